@@ -1,0 +1,134 @@
+package io.simplecache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.handler.ssl.SslContext;
+import io.simplecache.policy.CacheRules;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that can be set on a {@link CachingProxy}. Unchangeable; made by {@link
+ * CachingProxy#builder}.
+ *
+ * @param origin the main server: {@code http} or {@code https}, host, port; no path
+ * @param name how the proxy calls itself in Via and Cache-Status; a token
+ * @param maxMemoryBytes what stored and arriving responses may take together
+ * @param maxStoredBodyBytes larger responses are relayed, not stored
+ * @param maxVariants of one resource that are kept
+ * @param maxRanges the most parts of one response
+ * @param honourRequestDirectives whether Cache-Control and Pragma of requests count (RFC 9111
+ *     §5.2.1); if not, a client's reload is answered like any other request
+ * @param rules what may be stored and for how long
+ * @param relayWindowBytes how much of a relayed response is kept for a slow client
+ * @param maxHeadBytes of a head that the origin sends
+ * @param maxIdleOriginConnections kept by each event loop
+ * @param originConnectTimeout to a connection to the origin, TLS included
+ * @param originHeadTimeout from the request's end to the head of the response
+ * @param originIdleTimeout between two pieces of a response
+ * @param originKeepAliveTimeout how long an unused connection to the origin is kept
+ * @param followerTimeout how long a request waits for another's fetch before it asks alone
+ * @param unstorableMemory how long it is remembered that the response to a key may not be stored
+ * @param clientKeepAliveTimeout how long a client's connection may wait for its next request
+ * @param clientHeadTimeout how long a new connection may take to send its first request
+ * @param clientBodyTimeout how long a request's body may pause
+ * @param clientWriteTimeout how long a client may take nothing of what is there for it
+ * @param originSsl what verifies an {@code https} origin; null for the JDK's trusted authorities
+ * @param clock the wall clock, for ages and dates
+ */
+public record ProxyConfig(
+    URI origin,
+    String name,
+    long maxMemoryBytes,
+    long maxStoredBodyBytes,
+    int maxVariants,
+    int maxRanges,
+    boolean honourRequestDirectives,
+    CacheRules rules,
+    int relayWindowBytes,
+    int maxHeadBytes,
+    int maxIdleOriginConnections,
+    Duration originConnectTimeout,
+    Duration originHeadTimeout,
+    Duration originIdleTimeout,
+    Duration originKeepAliveTimeout,
+    Duration followerTimeout,
+    Duration unstorableMemory,
+    Duration clientKeepAliveTimeout,
+    Duration clientHeadTimeout,
+    Duration clientBodyTimeout,
+    Duration clientWriteTimeout,
+    @Nullable SslContext originSsl,
+    InstantSource clock) {
+  /** Less would not hold a page and its pictures. */
+  static final long MIN_MEMORY_BYTES = 1 << 20;
+
+  /** Checks every value. */
+  public ProxyConfig {
+    requireNonNull(origin, "origin");
+    requireNonNull(rules, "rules");
+    requireNonNull(clock, "clock");
+    checkOrigin(origin);
+    if (!name.matches("[A-Za-z][A-Za-z0-9._-]*")) {
+      throw new IllegalArgumentException("name: " + name + " (expected: letters, digits, . _ -)");
+    }
+    atLeast("maxMemory", maxMemoryBytes, MIN_MEMORY_BYTES, "bytes");
+    atLeast("maxStoredBody", maxStoredBodyBytes, 0, "bytes");
+    atLeast("maxVariants", maxVariants, 1, "variants");
+    atLeast("maxRanges", maxRanges, 1, "ranges");
+    atLeast("relayWindow", relayWindowBytes, 4096, "bytes");
+    atLeast("maxHead", maxHeadBytes, 1024, "bytes");
+    atLeast("maxIdleOriginConnections", maxIdleOriginConnections, 0, "connections");
+    positive("originConnectTimeout", originConnectTimeout);
+    positive("originHeadTimeout", originHeadTimeout);
+    positive("originIdleTimeout", originIdleTimeout);
+    positive("originKeepAliveTimeout", originKeepAliveTimeout);
+    positive("followerTimeout", followerTimeout);
+    positive("unstorableMemory", unstorableMemory);
+    positive("clientKeepAliveTimeout", clientKeepAliveTimeout);
+    positive("clientHeadTimeout", clientHeadTimeout);
+    positive("clientBodyTimeout", clientBodyTimeout);
+    positive("clientWriteTimeout", clientWriteTimeout);
+  }
+
+  private static void checkOrigin(URI origin) {
+    String scheme = origin.getScheme() == null ? "" : origin.getScheme().toLowerCase(Locale.ROOT);
+    boolean bare =
+        (origin.getRawPath() == null || origin.getRawPath().matches("/?"))
+            && origin.getRawQuery() == null
+            && origin.getRawFragment() == null
+            && origin.getRawUserInfo() == null;
+    boolean web = scheme.equals("http") || scheme.equals("https");
+    if (!web || origin.getHost() == null || !bare || origin.getPort() > 65535) {
+      throw new IllegalArgumentException(
+          "origin: " + origin + " (expected: http://host[:port] or https://host[:port])");
+    }
+  }
+
+  private static void atLeast(String name, long value, long least, String unit) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: >= " + least + " " + unit + ")");
+    }
+  }
+
+  private static void positive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: > 0)");
+    }
+  }
+
+  boolean originIsSecure() {
+    return "https".equalsIgnoreCase(origin.getScheme());
+  }
+
+  int originPort() {
+    if (origin.getPort() >= 0) {
+      return origin.getPort();
+    }
+    return originIsSecure() ? 443 : 80;
+  }
+}

@@ -1,0 +1,126 @@
+package io.simplecache.body;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/**
+ * The memory that the operator gave, and who uses it: stored responses, bodies that are still
+ * arriving, and the windows of relays.
+ *
+ * <p>A share of the limit ({@link #ARRIVING_SHARE}) is set aside for what is arriving. When more
+ * than that arrives at once the store gives way, in steps, until arriving bodies take half of the
+ * limit; a response that would go beyond is relayed instead of stored. So the sum never exceeds the
+ * limit, except by the windows of relays that stand in for it then.
+ *
+ * <p>Bodies live in segments of an allocator of their own: pooled, direct, in chunks of 1 MiB and
+ * without per-thread caches, so that what is released can be used by any other thread at once and
+ * the resident memory after churn stays close to the sum of the sizes.
+ *
+ * <p>Threads: any.
+ */
+public final class MemoryBudget {
+  /** The part of the limit that is kept free for arriving bodies: one eighth. */
+  private static final int ARRIVING_SHARE = 8;
+
+  /** How finely the store's share follows the arriving bytes, in bytes. */
+  private static final long STEP_BYTES = 1 << 20;
+
+  private static final int PAGE_BYTES = 8192;
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final long limitBytes;
+  private final long setAsideBytes;
+  private final AtomicLong arrivingBytes = new AtomicLong();
+  private final AtomicLong storeShareBytes;
+  private final PooledByteBufAllocator allocator;
+  private volatile LongConsumer onStoreShare = share -> {};
+
+  /**
+   * Creates a budget.
+   *
+   * @param limitBytes what all bodies, heads and keys may take together
+   * @param directArenas the number of arenas that share the work of allocation
+   */
+  public MemoryBudget(long limitBytes, int directArenas) {
+    this.limitBytes = limitBytes;
+    this.setAsideBytes = limitBytes / ARRIVING_SHARE;
+    this.storeShareBytes = new AtomicLong(limitBytes - setAsideBytes);
+    int maxOrder = Integer.numberOfTrailingZeros(CHUNK_BYTES / PAGE_BYTES);
+    this.allocator =
+        new PooledByteBufAllocator(
+            /* preferDirect= */ true,
+            /* nHeapArena= */ 0,
+            directArenas,
+            PAGE_BYTES,
+            maxOrder,
+            /* smallCacheSize= */ 0,
+            /* normalCacheSize= */ 0,
+            /* useCacheForAllThreads= */ false);
+  }
+
+  /** Names the one who is told, on the thread that caused it, when the store's share changes. */
+  public void onStoreShare(LongConsumer listener) {
+    onStoreShare = listener;
+  }
+
+  /** Returns what stored responses may take now, in bytes. */
+  public long storeShareBytes() {
+    return storeShareBytes.get();
+  }
+
+  /** Returns what arriving bodies take now, in bytes. */
+  public long arrivingBytes() {
+    return arrivingBytes.get();
+  }
+
+  /** Returns the operator's limit, in bytes. */
+  public long limitBytes() {
+    return limitBytes;
+  }
+
+  /** Returns the memory that the allocator of bodies holds from the system, in bytes. */
+  public long heldBytes() {
+    return allocator.metric().usedDirectMemory();
+  }
+
+  /** Returns the memory that allocated segments take in the allocator, in bytes. */
+  public long segmentBytes() {
+    return allocator.pinnedDirectMemory();
+  }
+
+  ByteBufAllocator allocator() {
+    return allocator;
+  }
+
+  ByteBuf allocate(int bytes) {
+    return allocator.directBuffer(bytes, bytes);
+  }
+
+  /** Sets {@code bytes} aside for a body that arrives; false if there is no room for it. */
+  boolean reserve(long bytes) {
+    long arriving = arrivingBytes.addAndGet(bytes);
+    if (arriving > limitBytes / 2) {
+      arrivingBytes.addAndGet(-bytes);
+      return false;
+    }
+    adjustStoreShare(arriving);
+    return true;
+  }
+
+  /** Gives back what {@link #reserve} set aside. */
+  void unreserve(long bytes) {
+    adjustStoreShare(arrivingBytes.addAndGet(-bytes));
+  }
+
+  private void adjustStoreShare(long arriving) {
+    long beyond = Math.max(0, arriving - setAsideBytes);
+    long share = limitBytes - setAsideBytes - (beyond + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+    long before = storeShareBytes.get();
+    if (share != before && storeShareBytes.compareAndSet(before, share)) {
+      onStoreShare.accept(share);
+    }
+  }
+}

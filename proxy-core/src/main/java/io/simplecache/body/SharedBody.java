@@ -1,0 +1,405 @@
+package io.simplecache.body;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An append-only sequence of bytes with one writer and any number of readers.
+ *
+ * <h2>Retaining and passing on</h2>
+ *
+ * A body that <i>retains</i> keeps all of its bytes, copied into segments of the {@link
+ * MemoryBudget}, until its last reference is released; no reader limits the writer or another
+ * reader. A body that <i>passes on</i> keeps only what its slowest reader has not read yet and asks
+ * the writer to pause when that is more than a window. A body may change from the first to the
+ * second in mid-stream ({@link #stopRetaining}), never back.
+ *
+ * <h2>Threads</h2>
+ *
+ * The writer is one event loop: every method is called there unless it says otherwise. A reader
+ * works on its own event loop. What passes between them is {@code available} and {@code state},
+ * both volatile: all that the writer wrote before it set them, readers see after they read them. A
+ * complete body never changes again, and whoever holds a reference makes readers of it on any
+ * thread.
+ *
+ * <h2>Ownership</h2>
+ *
+ * Retained segments go with the body's last reference ({@link #tryRetain}, {@link #release}). The
+ * creator holds the first one until {@link #stopRetaining}; each reader holds one until it has
+ * moved past what is retained. A segment that is passed on carries one reference of its buffer for
+ * each reader there was when it was appended; a reader releases its own as it moves past, and those
+ * that it never reached when it is closed.
+ */
+public final class SharedBody {
+  private static final AtomicIntegerFieldUpdater<SharedBody> REFERENCES =
+      AtomicIntegerFieldUpdater.newUpdater(SharedBody.class, "references");
+
+  /** The largest retained segment. */
+  static final int SEGMENT_BYTES = 64 * 1024;
+
+  /** How far a body ran. */
+  public enum State {
+    GROWING,
+    COMPLETE,
+    /** Its end never came: readers are cut off. */
+    FAILED
+  }
+
+  /** What the writer is told, on its loop. */
+  public interface Writer {
+    /** After {@link #pause}: it may go on. */
+    void onDrained();
+
+    /** The last reader of a growing body left. */
+    void onAbandoned();
+  }
+
+  /** A run of bytes. Its plain fields are published by {@link SharedBody#available}. */
+  static final class Segment {
+    final ByteBuf bytes;
+    final long start;
+    final boolean passedOn;
+    long end;
+    @Nullable Segment next;
+
+    Segment(ByteBuf bytes, long start, int length, boolean passedOn) {
+      this.bytes = bytes;
+      this.start = start;
+      this.end = start + length;
+      this.passedOn = passedOn;
+    }
+  }
+
+  private final @Nullable MemoryBudget budget;
+  private final long expectedBytes;
+  private final int windowBytes;
+  private final EventLoop writerLoop;
+  private final Writer writer;
+  private final List<BodyReader> readers = new ArrayList<>(1);
+
+  /** Empty, before all others, so that every reader starts somewhere. */
+  private final Segment first = new Segment(Unpooled.EMPTY_BUFFER, 0, 0, /* passedOn= */ false);
+
+  private Segment last = first;
+  private boolean retaining;
+  private long reservedBytes;
+  private long retainedBytes;
+  private volatile long available;
+  private volatile State state = State.GROWING;
+  private volatile boolean paused;
+  private volatile int references;
+
+  private SharedBody(
+      @Nullable MemoryBudget budget,
+      long expectedBytes,
+      int windowBytes,
+      EventLoop writerLoop,
+      Writer writer) {
+    this.budget = budget;
+    this.retaining = budget != null;
+    this.references = retaining ? 1 : 0;
+    this.expectedBytes = expectedBytes;
+    this.windowBytes = windowBytes;
+    this.writerLoop = writerLoop;
+    this.writer = writer;
+  }
+
+  /**
+   * Returns a body that retains its bytes; the caller holds its first reference.
+   *
+   * @param expectedBytes its length where it is known, else -1
+   * @param windowBytes the window, should it have to stop retaining
+   * @param writer told what readers do
+   */
+  public static SharedBody retaining(
+      MemoryBudget budget,
+      long expectedBytes,
+      int windowBytes,
+      EventLoop writerLoop,
+      Writer writer) {
+    return new SharedBody(budget, expectedBytes, windowBytes, writerLoop, writer);
+  }
+
+  /** Returns a body that passes its bytes on; nobody holds a reference of it. */
+  public static SharedBody passingOn(int windowBytes, EventLoop writerLoop, Writer writer) {
+    return new SharedBody(null, /* expectedBytes= */ -1, windowBytes, writerLoop, writer);
+  }
+
+  /**
+   * Appends bytes; takes them if it returns true. Readers learn of them by {@link #signal}.
+   *
+   * @return false if memory is short: the caller still owns the bytes and may {@link
+   *     #stopRetaining}
+   */
+  public boolean append(ByteBuf bytes) {
+    assert writerLoop.inEventLoop();
+    assert state == State.GROWING;
+    if (!bytes.isReadable()) {
+      bytes.release();
+      return true;
+    }
+    if (retaining) {
+      return copyIn(bytes);
+    }
+    passOn(bytes);
+    return true;
+  }
+
+  private boolean copyIn(ByteBuf bytes) {
+    if (!reserveFor(bytes.readableBytes() - (last.end - available))) {
+      return false;
+    }
+    while (bytes.isReadable()) {
+      if (last.end == available) {
+        int size = segmentSize(available, bytes.readableBytes());
+        assert budget != null;
+        link(new Segment(budget.allocate(size), available, size, /* passedOn= */ false));
+      }
+      int at = (int) (available - last.start);
+      int length = (int) Math.min(bytes.readableBytes(), last.end - available);
+      bytes.readBytes(last.bytes.setIndex(0, at), length);
+      // Published only now: a reader never looks beyond what is available.
+      publish(length);
+    }
+    bytes.release();
+    return true;
+  }
+
+  /** Reserves the segments that {@code more} bytes beyond the last one will take. */
+  private boolean reserveFor(long more) {
+    long needed = 0;
+    long at = last.end;
+    for (long left = more; left > 0; ) {
+      int size = segmentSize(at, left);
+      needed += size;
+      at += size;
+      left -= size;
+    }
+    if (needed == 0) {
+      return true;
+    }
+    assert budget != null;
+    if (!budget.reserve(needed)) {
+      return false;
+    }
+    reservedBytes += needed;
+    retainedBytes += needed;
+    return true;
+  }
+
+  /** Exact where the length is known; else what came, or as much again as there is already. */
+  private int segmentSize(long at, long arrived) {
+    long wanted = expectedBytes > at ? expectedBytes - at : Math.max(arrived, at);
+    return (int) Math.min(SEGMENT_BYTES, wanted);
+  }
+
+  private void passOn(ByteBuf bytes) {
+    if (readers.isEmpty()) {
+      bytes.release();
+      return;
+    }
+    // One reference came with the buffer; each further reader needs one of its own.
+    if (readers.size() > 1) {
+      bytes.retain(readers.size() - 1);
+    }
+    int length = bytes.readableBytes();
+    link(new Segment(bytes, available - bytes.readerIndex(), 0, /* passedOn= */ true));
+    last.end = available + length;
+    publish(length);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // There is one writer.
+  private void publish(int length) {
+    available += length;
+  }
+
+  private void link(Segment segment) {
+    last.next = segment;
+    last = segment;
+  }
+
+  /**
+   * From here on the body passes on: what was retained stays for those who still read it. Releases
+   * the creator's reference. Nobody can join any more.
+   */
+  public void stopRetaining() {
+    assert writerLoop.inEventLoop();
+    assert retaining;
+    retaining = false;
+    last.end = available;
+    release();
+  }
+
+  /** Returns whether all bytes are kept: then the creator still holds its reference. */
+  public boolean isRetaining() {
+    return retaining;
+  }
+
+  /** Ends the body well; wakes its readers. */
+  public void complete() {
+    end(State.COMPLETE);
+  }
+
+  /** Ends the body badly; wakes its readers. */
+  public void fail() {
+    end(State.FAILED);
+  }
+
+  private void end(State end) {
+    assert writerLoop.inEventLoop();
+    if (state == State.GROWING) {
+      state = end;
+      signal();
+      readers.clear();
+    }
+  }
+
+  /** Wakes the readers. */
+  public void signal() {
+    // By index: a reader that runs at once may leave.
+    for (int i = readers.size() - 1; i >= 0; i--) {
+      if (i < readers.size()) {
+        readers.get(i).wake();
+      }
+    }
+  }
+
+  /** Returns whether the writer must stop until it is told to go on. */
+  public boolean pause() {
+    assert writerLoop.inEventLoop();
+    if (retaining || readers.isEmpty() || unread() <= windowBytes) {
+      return false;
+    }
+    paused = true;
+    // A reader may have moved on before it could see that we paused.
+    if (unread() <= windowBytes / 2) {
+      paused = false;
+      return false;
+    }
+    return true;
+  }
+
+  private long unread() {
+    long slowest = available;
+    for (BodyReader reader : readers) {
+      slowest = Math.min(slowest, reader.publishedPosition());
+    }
+    return available - slowest;
+  }
+
+  /** Called by readers, on their loops, when they have moved on. */
+  void moved(long position) {
+    if (paused && available - position <= windowBytes / 2) {
+      runOnWriterLoop(this::resume);
+    }
+  }
+
+  private void resume() {
+    if (paused && unread() <= windowBytes / 2) {
+      paused = false;
+      writer.onDrained();
+    }
+  }
+
+  /**
+   * Returns a reader that starts at the first byte. Of a growing body: on the writer's loop only,
+   * and before the first byte unless the body is retaining. Of a complete one: on any thread by
+   * whoever holds a reference.
+   *
+   * @param loop the reader's loop
+   * @param onMore run there when there is more to read, or the end
+   */
+  public BodyReader newReader(EventLoop loop, Runnable onMore) {
+    boolean growing = state == State.GROWING;
+    boolean holdsReference = retaining && tryRetain();
+    BodyReader reader = new BodyReader(this, first, growing, holdsReference, loop, onMore);
+    if (growing) {
+      assert writerLoop.inEventLoop();
+      readers.add(reader);
+    }
+    return reader;
+  }
+
+  /** Takes a reader off the list, on any thread, then has it release what it never reached. */
+  void leave(BodyReader reader) {
+    if (state != State.GROWING) {
+      reader.releaseUnreached();
+      return;
+    }
+    runOnWriterLoop(
+        () -> {
+          readers.remove(reader);
+          reader.releaseUnreached();
+          if (readers.isEmpty() && state == State.GROWING) {
+            writer.onAbandoned();
+          } else if (paused) {
+            resume();
+          }
+        });
+  }
+
+  private void runOnWriterLoop(Runnable task) {
+    if (writerLoop.inEventLoop()) {
+      task.run();
+    } else {
+      writerLoop.execute(task);
+    }
+  }
+
+  /** Returns the number of readers that follow a growing body. */
+  public int readers() {
+    return readers.size();
+  }
+
+  /** Adds a reference unless the last one is gone. Any thread. */
+  public boolean tryRetain() {
+    for (int now = references; now > 0; now = references) {
+      if (REFERENCES.compareAndSet(this, now, now + 1)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Releases a reference; with the last one all that is retained. Any thread. */
+  public void release() {
+    int left = REFERENCES.decrementAndGet(this);
+    assert left >= 0;
+    if (left > 0) {
+      return;
+    }
+    for (Segment s = first.next; s != null && !s.passedOn; s = s.next) {
+      s.bytes.release();
+    }
+    settle();
+  }
+
+  /** From here on the store counts the memory of this complete body; it is no longer arriving. */
+  public void settle() {
+    if (reservedBytes > 0) {
+      assert budget != null;
+      budget.unreserve(reservedBytes);
+      reservedBytes = 0;
+    }
+  }
+
+  /** Returns how far the body ran. Any thread. */
+  public State state() {
+    return state;
+  }
+
+  /** Returns how many bytes there are. Any thread. */
+  public long availableBytes() {
+    return available;
+  }
+
+  /** Returns the memory that retained segments take, in bytes. */
+  public long retainedBytes() {
+    return retainedBytes;
+  }
+}

@@ -1,0 +1,833 @@
+package io.simplecache.exchange;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.simplecache.body.BodyReader;
+import io.simplecache.fetch.FetchPlan;
+import io.simplecache.fetch.Flight;
+import io.simplecache.fetch.FlightKey;
+import io.simplecache.fetch.Outcome;
+import io.simplecache.fetch.Participant;
+import io.simplecache.invalidation.Invalidator;
+import io.simplecache.key.CacheKey;
+import io.simplecache.key.VariantKey;
+import io.simplecache.message.FieldNames;
+import io.simplecache.message.RequestHead;
+import io.simplecache.message.ResponseHead;
+import io.simplecache.observe.CacheStatus;
+import io.simplecache.observe.ExchangeRecord;
+import io.simplecache.observe.Forward;
+import io.simplecache.observe.Result;
+import io.simplecache.origin.OriginFailure;
+import io.simplecache.policy.ByteRanges;
+import io.simplecache.policy.Methods;
+import io.simplecache.policy.Preconditions;
+import io.simplecache.policy.Reason;
+import io.simplecache.policy.RequestDirectives;
+import io.simplecache.policy.Reuse;
+import io.simplecache.policy.ReuseTerms;
+import io.simplecache.store.StoredResource;
+import io.simplecache.store.StoredResponse;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response.
+ *
+ * <p>{@link #run} carries out one phase after another until one has to wait; waiting is returning,
+ * and whatever is waited for sets the next phase and runs again. Events are answered in every
+ * phase:
+ *
+ * <table>
+ *   <caption>Events</caption>
+ *   <tr><th>event</th><th>WAIT</th><th>DELIVER</th><th>other</th></tr>
+ *   <tr><td>client gone</td><td>leaves the flight; FINISH</td><td>gives up the body; FINISH</td>
+ *       <td>cannot be: they do not wait</td></tr>
+ *   <tr><td>waited too long</td><td>a follower leaves; FETCH alone</td><td>–</td><td>–</td></tr>
+ *   <tr><td>origin failed</td><td>stale answer or REJECT</td><td>cuts the connection; FINISH</td>
+ *       <td>–</td></tr>
+ *   <tr><td>request body</td><td>to the flight</td><td>to the flight</td><td>kept until then</td></tr>
+ * </table>
+ *
+ * Thread: the client's event loop.
+ */
+public final class Exchange implements Participant {
+  private enum Next {
+    CONTINUE,
+    WAIT
+  }
+
+  /** How often an exchange looks up again before it rather asks alone. */
+  private static final int MAX_ROUNDS = 3;
+
+  private final ExchangeContext context;
+  private final Client client;
+  private final RequestHead request;
+  private final boolean hasBody;
+  private final CacheKey key;
+  private final ExchangeRecord record;
+  private final RequestDirectives directives;
+
+  private Phase phase = Phase.KEY;
+  private boolean running;
+  private int rounds;
+
+  /** The flight may not be shared, neither joined nor led for others. */
+  private boolean alone;
+
+  /** The response may not be stored. */
+  private boolean relay;
+
+  private @Nullable StoredResource resource;
+
+  /** What would be served; acquired only once it is, see {@link #selectedIsOurs}. */
+  private @Nullable StoredResponse selected;
+
+  private boolean selectedIsOurs;
+  private VariantKey variant = VariantKey.NONE;
+  private @Nullable Flight flight;
+  private @Nullable ScheduledFuture<?> waitTimer;
+  private Outcome.@Nullable Arriving arriving;
+  private HttpResponseStatus rejection = HttpResponseStatus.INTERNAL_SERVER_ERROR;
+  private @Nullable OriginFailure originFailure;
+  private @Nullable BodyPlan body;
+  private Supplier<HttpHeaders> trailers = () -> EmptyHttpHeaders.INSTANCE;
+
+  private final ArrayDeque<HttpContent> requestBody = new ArrayDeque<>(0);
+  private boolean originConnected;
+  private boolean headSent;
+
+  /**
+   * Creates an exchange that has not started.
+   *
+   * @param head the request, checked by the front door
+   * @param key its key
+   * @param hasBody whether content follows, which goes to {@link #onRequestBody}
+   */
+  public Exchange(
+      ExchangeContext context, Client client, RequestHead head, CacheKey key, boolean hasBody) {
+    this.context = context;
+    this.client = client;
+    this.request = head;
+    this.key = key;
+    this.hasBody = hasBody;
+    this.directives =
+        context.honourRequestDirectives()
+            ? RequestDirectives.of(head.fields())
+            : RequestDirectives.NONE;
+    this.record =
+        new ExchangeRecord(
+            head.method(),
+            head.authority(),
+            head.target(),
+            client.address(),
+            context.clock().millis(),
+            client.loop().ticker().nanoTime());
+  }
+
+  /** Starts. */
+  public void start() {
+    run();
+  }
+
+  private void run() {
+    assert client.loop().inEventLoop();
+    if (running) {
+      // An answer that was there at once: the loop below goes on with it.
+      return;
+    }
+    running = true;
+    Next next;
+    do {
+      next =
+          switch (phase) {
+            case KEY -> chooseKey();
+            case LOOKUP -> lookUp();
+            case DECIDE -> decide();
+            case JOIN -> join();
+            case FETCH -> fetch();
+            case WAIT -> Next.WAIT;
+            case ANSWER -> answer();
+            case DELIVER -> deliver();
+            case REJECT -> reject();
+            case FINISH -> finish();
+            case OVER -> Next.WAIT;
+          };
+    } while (next == Next.CONTINUE);
+    running = false;
+  }
+
+  private Next to(Phase next) {
+    phase = next;
+    return Next.CONTINUE;
+  }
+
+  private void resume(Phase next) {
+    phase = next;
+    run();
+  }
+
+  // ---- KEY
+
+  private Next chooseKey() {
+    boolean retrieves =
+        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    if (!retrieves) {
+      return forward(Forward.METHOD, Reason.METHOD);
+    }
+    if (hasBody) {
+      return forward(Forward.BYPASS, Reason.REQUEST_CONTENT);
+    }
+    return to(Phase.LOOKUP);
+  }
+
+  private Next forward(Forward why, Reason reason) {
+    record.forwarded(why);
+    record.decided(Result.BYPASS, reason);
+    alone = true;
+    relay = true;
+    return to(Phase.FETCH);
+  }
+
+  // ---- LOOKUP
+
+  private Next lookUp() {
+    resource = context.store().find(key);
+    selected = null;
+    if (resource != null) {
+      select(resource);
+    }
+    return to(Phase.DECIDE);
+  }
+
+  /** RFC 9111 §4.1: the most recent of those that the request's fields select. */
+  private void select(StoredResource stored) {
+    List<StoredResponse> responses = stored.responses();
+    for (int i = 0; i < responses.size(); i++) {
+      StoredResponse response = responses.get(i);
+      List<String> fields = response.variant().fields();
+      VariantKey wanted = Flight.variantOf(fields, request.fields());
+      if (i == 0) {
+        variant = wanted;
+      }
+      if (wanted.equals(response.variant())) {
+        selected = response;
+        variant = wanted;
+        return;
+      }
+    }
+  }
+
+  // ---- DECIDE
+
+  private Next decide() {
+    StoredResponse stored = selected;
+    if (stored == null) {
+      return decideWithout();
+    }
+    long now = context.clock().millis();
+    Reuse.Decision decision = Reuse.decide(directives, stored.terms(), context.rules(), now);
+    switch (decision.action()) {
+      case SERVE -> {
+        return serve(stored, Result.HIT, decision.reason());
+      }
+      case SERVE_STALE -> {
+        return serve(stored, Result.STALE, decision.reason());
+      }
+      case SERVE_STALE_AND_VALIDATE -> {
+        validateBehind(stored);
+        return serve(stored, Result.STALE, decision.reason());
+      }
+      case GATEWAY_TIMEOUT -> {
+        return refuse(HttpResponseStatus.GATEWAY_TIMEOUT, decision.reason());
+      }
+      default -> {
+        boolean fresh = stored.terms().isFresh(now);
+        record.forwarded(fresh ? Forward.REQUEST : Forward.STALE);
+        record.decided(Result.MISS, decision.reason());
+        // Who wants to see the origin's word is not content with an answer that is on its way.
+        alone = fresh;
+        return to(request.method().equals(HttpMethod.HEAD) ? Phase.FETCH : Phase.JOIN);
+      }
+    }
+  }
+
+  private Next decideWithout() {
+    record.forwarded(resource == null ? Forward.URI_MISS : Forward.VARY_MISS);
+    record.decided(Result.MISS, null);
+    if (Reuse.onlyIfCachedFails(directives)) {
+      return refuse(HttpResponseStatus.GATEWAY_TIMEOUT, Reason.ONLY_IF_CACHED);
+    }
+    boolean known = context.unstorable().contains(key);
+    alone =
+        known
+            || directives.noCache()
+            || directives.noStore()
+            || request.fields().contains(HttpHeaderNames.AUTHORIZATION);
+    relay =
+        request.method().equals(HttpMethod.HEAD)
+            || (known
+                && (ByteRanges.isRequested(request.fields())
+                    || Preconditions.hasAny(request.fields())));
+    return to(alone || relay ? Phase.FETCH : Phase.JOIN);
+  }
+
+  private Next serve(StoredResponse stored, Result result, Reason reason) {
+    if (!stored.acquire()) {
+      // Evicted between look-up and now: a miss like any other.
+      selected = null;
+      resource = null;
+      return decideWithout();
+    }
+    selectedIsOurs = true;
+    record.decided(result, reason);
+    return to(Phase.ANSWER);
+  }
+
+  /** RFC 5861 §3: one validation at a time, that nobody waits for. */
+  private void validateBehind(StoredResponse stored) {
+    FlightKey flightKey = new FlightKey(key, stored.variant());
+    Flight behind = context.fetcher().newFlight(client.loop());
+    if (context.fetcher().claim(flightKey, behind) == null) {
+      behind.start(plan(flightKey, /* collapsed= */ true), /* starter= */ null);
+    }
+  }
+
+  // ---- JOIN
+
+  private Next join() {
+    if (alone) {
+      return to(Phase.FETCH);
+    }
+    FlightKey flightKey = new FlightKey(key, variant);
+    Flight own = context.fetcher().newFlight(client.loop());
+    Flight other = context.fetcher().claim(flightKey, own);
+    if (other != null) {
+      record.joined(true);
+      flight = other;
+      phase = Phase.WAIT;
+      waitTimer =
+          client
+              .loop()
+              .schedule(this::waitedTooLong, context.maxWait().toNanos(), TimeUnit.NANOSECONDS);
+      other.join(this);
+      return Next.CONTINUE;
+    }
+    if (rounds == 0 && !Objects.equals(context.store().find(key), resource)) {
+      // Another flight landed between our look-up and our claim.
+      rounds++;
+      own.giveUp(flightKey);
+      return to(Phase.LOOKUP);
+    }
+    flight = own;
+    phase = Phase.WAIT;
+    own.start(plan(flightKey, /* collapsed= */ true), this);
+    return Next.CONTINUE;
+  }
+
+  private void waitedTooLong() {
+    if (phase == Phase.WAIT && flight != null) {
+      flight.leave(this);
+      goAlone(Reason.LEADER_TOO_SLOW);
+      run();
+    }
+  }
+
+  private void goAlone(Reason why) {
+    flight = null;
+    alone = true;
+    record.joined(false);
+    record.decided(Result.MISS, why);
+    phase = Phase.FETCH;
+  }
+
+  // ---- FETCH
+
+  private Next fetch() {
+    phase = Phase.WAIT;
+    Flight own = context.fetcher().newFlight(client.loop());
+    flight = own;
+    own.start(plan(new FlightKey(key, variant), /* collapsed= */ false), this);
+    return Next.CONTINUE;
+  }
+
+  private FetchPlan plan(FlightKey flightKey, boolean collapsed) {
+    List<StoredResponse> candidates = candidates();
+    StoredResponse stale = selected;
+    boolean staleOnServerError =
+        stale != null
+            && !relay
+            && Reuse.mayServeStaleOnError(
+                        directives,
+                        stale.terms(),
+                        context.rules(),
+                        context.clock().millis(),
+                        /* serverError= */ true)
+                    .action()
+                == Reuse.Action.SERVE_STALE;
+    return new FetchPlan(
+        flightKey,
+        request,
+        directives,
+        OutgoingRequest.of(request, hasBody, context.name(), client.address()),
+        hasBody,
+        Methods.isIdempotent(request.method()),
+        /* mayStore= */ !relay && request.method().equals(HttpMethod.GET),
+        collapsed,
+        ByteRanges.isRequested(request.fields()),
+        candidates,
+        staleOnServerError);
+  }
+
+  /** Returns what a 304 could confirm, acquired. */
+  private List<StoredResponse> candidates() {
+    StoredResource stored = resource;
+    if (stored == null || relay || !request.method().equals(HttpMethod.GET)) {
+      return List.of();
+    }
+    List<StoredResponse> candidates = new ArrayList<>(stored.responses().size());
+    for (StoredResponse response : stored.responses()) {
+      if (response.terms().hasValidator() && response.acquire()) {
+        candidates.add(response);
+      }
+    }
+    return candidates;
+  }
+
+  // ---- WAIT
+
+  @Override
+  public void onOutcome(Outcome outcome) {
+    if (phase != Phase.WAIT) {
+      refuseOutcome(outcome);
+      return;
+    }
+    stopWaiting();
+    if (outcome instanceof Outcome.Arriving now) {
+      arrived(now);
+    } else if (outcome instanceof Outcome.Validated now) {
+      validated(now.stored());
+    } else if (outcome instanceof Outcome.Alone now) {
+      relay = ByteRanges.isRequested(request.fields());
+      goAlone(now.reason());
+    } else if (outcome instanceof Outcome.OtherVariant now) {
+      variant = Flight.variantOf(now.varyingFields(), request.fields());
+      lookUpAgain(Phase.JOIN);
+    } else if (outcome instanceof Outcome.Again) {
+      lookUpAgain(Phase.LOOKUP);
+    } else if (outcome instanceof Outcome.ServerError now) {
+      record.originAnswered(now.status());
+      originFailed(/* failure= */ null, "status " + now.status());
+    } else if (outcome instanceof Outcome.Failed now) {
+      originFailed(now.failure(), now.detail());
+    }
+    run();
+  }
+
+  private void stopWaiting() {
+    if (waitTimer != null) {
+      waitTimer.cancel(/* mayInterruptIfRunning= */ false);
+      waitTimer = null;
+    }
+  }
+
+  /** An outcome that crossed our leaving. */
+  private static void refuseOutcome(Outcome outcome) {
+    if (outcome instanceof Outcome.Arriving arriving) {
+      arriving.reader().close();
+    } else if (outcome instanceof Outcome.Validated validated) {
+      validated.stored().release();
+    }
+  }
+
+  private void lookUpAgain(Phase next) {
+    flight = null;
+    record.joined(false);
+    if (++rounds > MAX_ROUNDS) {
+      goAlone(Reason.LEADER_TOO_SLOW);
+      return;
+    }
+    phase = next;
+  }
+
+  private void arrived(Outcome.Arriving now) {
+    arriving = now;
+    selected = null;
+    record.originAnswered(now.head().code());
+    if (now.storing()) {
+      record.storing();
+      record.decided(record.collapsed() ? Result.COLLAPSED : Result.MISS, null);
+    } else if (!relay) {
+      record.decided(Result.BYPASS, now.reason());
+    }
+    Invalidator.onResponse(context.store(), key, request, now.head());
+    phase = Phase.ANSWER;
+  }
+
+  private void validated(StoredResponse stored) {
+    selected = stored;
+    selectedIsOurs = true;
+    record.originAnswered(HttpResponseStatus.NOT_MODIFIED.code());
+    record.decided(Result.REVALIDATED, null);
+    phase = Phase.ANSWER;
+  }
+
+  /** RFC 9111 §4.2.4, RFC 5861 §4: stale, if that is allowed; else our own answer. */
+  private void originFailed(@Nullable OriginFailure failure, String detail) {
+    record.failed(detail);
+    originFailure = failure;
+    StoredResponse stale = selected;
+    if (stale != null) {
+      Reuse.Decision decision =
+          Reuse.mayServeStaleOnError(
+              directives,
+              stale.terms(),
+              context.rules(),
+              context.clock().millis(),
+              /* serverError= */ failure == null);
+      if (decision.action() == Reuse.Action.SERVE_STALE && stale.acquire()) {
+        selectedIsOurs = true;
+        record.decided(Result.STALE, decision.reason());
+        phase = Phase.ANSWER;
+        return;
+      }
+    }
+    if (failure == null) {
+      goAlone(Reason.ORIGIN_ERROR);
+      return;
+    }
+    record.decided(Result.ERROR, Reason.ORIGIN_ERROR);
+    rejection = failure.status();
+    phase = Phase.REJECT;
+  }
+
+  // ---- ANSWER
+
+  private Next answer() {
+    Outcome.Arriving now = arriving;
+    if (now != null) {
+      trailers = now.trailers();
+      BodyPlan plan = new BodyPlan(now.reader(), /* newReader= */ null);
+      body = plan;
+      return answer(now.head(), plan, now.lengthBytes(), context.clock().millis());
+    }
+    StoredResponse stored = selected;
+    assert stored != null && selectedIsOurs;
+    EventLoop loop = client.loop();
+    BodyReader reader = stored.newReader(loop);
+    BodyPlan plan = new BodyPlan(reader, () -> stored.newReader(loop));
+    body = plan;
+    return answer(stored.head(), plan, stored.lengthBytes(), stored.terms().dateMillis());
+  }
+
+  /** Applies the client's own condition and range, in this order (RFC 9110 §13.2.2). */
+  private Next answer(ResponseHead head, BodyPlan plan, long lengthBytes, long dateMillis) {
+    if (!relay && Preconditions.hasAny(request.fields())) {
+      Preconditions.Outcome outcome = Preconditions.evaluate(request, head, dateMillis);
+      if (outcome == Preconditions.Outcome.NOT_MODIFIED) {
+        return sendHead(Preconditions.notModified(head), /* lengthBytes= */ -1);
+      }
+      if (outcome == Preconditions.Outcome.PRECONDITION_FAILED) {
+        return refuse(HttpResponseStatus.PRECONDITION_FAILED, Reason.PRECONDITION);
+      }
+    }
+    boolean inParts =
+        !relay
+            && lengthBytes >= 0
+            && head.code() == 200
+            && request.method().equals(HttpMethod.GET)
+            && ByteRanges.isRequested(request.fields());
+    if (inParts) {
+      ByteRanges.Selection parts =
+          ByteRanges.select(request, head, lengthBytes, context.maxRanges());
+      if (parts instanceof ByteRanges.Unsatisfiable) {
+        return sendUnsatisfiable(head, lengthBytes);
+      }
+      if (parts instanceof ByteRanges.Parts some
+          && (some.ranges().size() == 1 || arriving == null)) {
+        return sendParts(head, plan, some.ranges(), lengthBytes);
+      }
+    }
+    if (!request.method().equals(HttpMethod.HEAD)) {
+      plan.rest();
+    }
+    return sendHead(head, lengthBytes);
+  }
+
+  private Next sendParts(
+      ResponseHead head, BodyPlan plan, List<ByteRanges.Range> ranges, long completeLength) {
+    HttpHeaders fields = copyOf(head.fields());
+    long length;
+    if (ranges.size() == 1) {
+      ByteRanges.Range range = ranges.get(0);
+      fields.set(HttpHeaderNames.CONTENT_RANGE, ByteRanges.contentRange(range, completeLength));
+      plan.span(range.first(), range.length());
+      length = range.length();
+    } else {
+      length = planMultipart(fields, plan, ranges, completeLength);
+    }
+    fields.remove(HttpHeaderNames.CONTENT_LENGTH);
+    return sendHead(new ResponseHead(HttpResponseStatus.PARTIAL_CONTENT, fields), length);
+  }
+
+  /** RFC 9110 §14.6: multipart/byteranges. Returns the length of the content. */
+  private static long planMultipart(
+      HttpHeaders fields, BodyPlan plan, List<ByteRanges.Range> ranges, long completeLength) {
+    String boundary =
+        "simple-cache-" + Long.toHexString(System.identityHashCode(plan) * 0x9E3779B97F4A7C15L);
+    String type = fields.get(HttpHeaderNames.CONTENT_TYPE);
+    long length = 0;
+    for (ByteRanges.Range range : ranges) {
+      String partHead =
+          "\r\n--"
+              + boundary
+              + "\r\n"
+              + (type == null ? "" : "Content-Type: " + type + "\r\n")
+              + "Content-Range: "
+              + ByteRanges.contentRange(range, completeLength)
+              + "\r\n\r\n";
+      plan.literal(partHead).span(range.first(), range.length());
+      length += partHead.length() + range.length();
+    }
+    String end = "\r\n--" + boundary + "--\r\n";
+    plan.literal(end);
+    fields.set(HttpHeaderNames.CONTENT_TYPE, "multipart/byteranges; boundary=" + boundary);
+    return length + end.length();
+  }
+
+  private Next sendUnsatisfiable(ResponseHead head, long completeLength) {
+    HttpHeaders fields = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+    String date = head.fields().get(HttpHeaderNames.DATE);
+    if (date != null) {
+      fields.set(HttpHeaderNames.DATE, date);
+    }
+    fields.set(HttpHeaderNames.CONTENT_RANGE, ByteRanges.unsatisfiedContentRange(completeLength));
+    return sendHead(
+        new ResponseHead(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, fields),
+        /* lengthBytes= */ 0);
+  }
+
+  private static HttpHeaders copyOf(HttpHeaders fields) {
+    // They were validated when they arrived.
+    return DefaultHttpHeadersFactory.headersFactory()
+        .withValidation(false)
+        .newHeaders()
+        .set(fields);
+  }
+
+  private Next sendHead(ResponseHead head, long lengthBytes) {
+    HttpHeaders fields = copyOf(head.fields());
+    StoredResponse stored = selected;
+    if (stored != null && selectedIsOurs) {
+      describeReuse(fields, stored.terms());
+    }
+    int code = head.code();
+    boolean hasNoContent = code == 204 || code == 304;
+    if (hasNoContent) {
+      fields.remove(HttpHeaderNames.CONTENT_LENGTH);
+    } else if (lengthBytes >= 0
+        && !(request.method().equals(HttpMethod.HEAD) && arriving != null)) {
+      fields.set(HttpHeaderNames.CONTENT_LENGTH, lengthBytes);
+    }
+    fields.add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
+    writeHead(new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), fields));
+    return to(Phase.DELIVER);
+  }
+
+  /** RFC 9111 §5.1 and RFC 9211 §2.4. */
+  private void describeReuse(HttpHeaders fields, ReuseTerms terms) {
+    long ageMillis = terms.currentAgeMillis(context.clock().millis());
+    fields.set(HttpHeaderNames.AGE, Math.min(ageMillis / 1000, Integer.MAX_VALUE));
+    record.ttl((terms.freshnessLifetimeMillis() - ageMillis) / 1000);
+  }
+
+  private void writeHead(HttpResponse head) {
+    headSent = true;
+    record.answered(head.status().code());
+    client.writeHead(head);
+  }
+
+  // ---- DELIVER
+
+  private Next deliver() {
+    BodyPlan plan = body;
+    assert plan != null;
+    switch (plan.send(client, record)) {
+      case WAITING -> {
+        client.flush();
+        return Next.WAIT;
+      }
+      case BROKEN -> {
+        client.flush();
+        return cutOff();
+      }
+      default -> {
+        HttpHeaders fields = trailers.get();
+        client.write(
+            fields.isEmpty()
+                ? LastHttpContent.EMPTY_LAST_CONTENT
+                : new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, fields));
+        client.flush();
+        record.ended(/* wasComplete= */ true, client.loop().ticker().nanoTime());
+        return to(Phase.FINISH);
+      }
+    }
+  }
+
+  private Next cutOff() {
+    record.failed("the origin's response ended early");
+    record.ended(/* wasComplete= */ false, client.loop().ticker().nanoTime());
+    client.abort();
+    return to(Phase.FINISH);
+  }
+
+  @Override
+  public void onMoreBody() {
+    if (phase == Phase.DELIVER) {
+      run();
+    }
+  }
+
+  /** The client takes more. */
+  public void onClientWritable() {
+    if (phase == Phase.DELIVER) {
+      run();
+    }
+  }
+
+  // ---- REJECT
+
+  private Next refuse(HttpResponseStatus status, Reason reason) {
+    rejection = status;
+    record.decided(Result.ERROR, reason);
+    return to(Phase.REJECT);
+  }
+
+  private Next reject() {
+    byte[] content = LocalResponse.content(rejection);
+    HttpResponse head = LocalResponse.head(rejection, content.length, context.clock().millis());
+    head.headers().add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
+    if (originFailure != null) {
+      head.headers()
+          .add(FieldNames.PROXY_STATUS, context.name() + "; error=" + originFailure.proxyStatus());
+    }
+    writeHead(head);
+    if (!request.method().equals(HttpMethod.HEAD)) {
+      record.sent(content.length);
+      client.write(new DefaultHttpContent(Unpooled.wrappedBuffer(content)));
+    }
+    client.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    client.flush();
+    record.ended(/* wasComplete= */ true, client.loop().ticker().nanoTime());
+    return to(Phase.FINISH);
+  }
+
+  // ---- FINISH
+
+  private Next finish() {
+    phase = Phase.OVER;
+    stopWaiting();
+    if (body != null) {
+      body.close();
+      body = null;
+    }
+    if (selectedIsOurs && selected != null) {
+      selected.release();
+      selectedIsOurs = false;
+    }
+    HttpContent unsent;
+    while ((unsent = requestBody.poll()) != null) {
+      unsent.release();
+    }
+    context.listener().accept(record);
+    client.finished();
+    return Next.WAIT;
+  }
+
+  /** The client's connection is gone. */
+  public void onClientGone() {
+    if (phase == Phase.OVER) {
+      return;
+    }
+    if (phase == Phase.WAIT && flight != null) {
+      flight.leave(this);
+    }
+    record.failed("the client left");
+    record.ended(/* wasComplete= */ false, client.loop().ticker().nanoTime());
+    resume(Phase.FINISH);
+  }
+
+  // ---- the request's body
+
+  /** Some of the request's body, or its end; takes it. */
+  public void onRequestBody(HttpContent content) {
+    if (phase == Phase.OVER || !relay) {
+      content.release();
+      return;
+    }
+    requestBody.add(content);
+    sendRequestBody();
+  }
+
+  private void sendRequestBody() {
+    Flight sender = flight;
+    if (sender == null || !originConnected) {
+      client.setBodyWanted(false);
+      return;
+    }
+    while (!requestBody.isEmpty() && sender.isBodyWanted()) {
+      sender.sendBody(requestBody.remove());
+    }
+    client.setBodyWanted(requestBody.isEmpty());
+  }
+
+  @Override
+  public void onOriginConnected() {
+    originConnected = true;
+    sendRequestBody();
+  }
+
+  @Override
+  public void onOriginWritabilityChanged() {
+    sendRequestBody();
+  }
+
+  @Override
+  public void onInformational(ResponseHead head) {
+    if (phase == Phase.WAIT && !headSent) {
+      client.writeInformational(
+          new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), copyOf(head.fields())));
+    }
+  }
+
+  // ---- Participant
+
+  @Override
+  public EventLoop loop() {
+    return client.loop();
+  }
+
+  @Override
+  public RequestHead request() {
+    return request;
+  }
+}

@@ -1,0 +1,37 @@
+package io.simplecache.fetch;
+
+import io.netty.handler.codec.http.HttpRequest;
+import io.simplecache.message.RequestHead;
+import io.simplecache.policy.RequestDirectives;
+import io.simplecache.store.StoredResponse;
+import java.util.List;
+
+/**
+ * What to ask the origin and what may become of the answer.
+ *
+ * @param key of the flight
+ * @param request the client's request, as the rules see it
+ * @param directives its directives
+ * @param outgoing what is sent, without conditions of ours; the flight adds those
+ * @param hasBody whether the request has a body, which the leader sends
+ * @param retryable whether it may be sent twice (RFC 9110 §9.2.2)
+ * @param mayStore whether the response may be stored at all; else it is only relayed
+ * @param collapsed whether others may wait for this fetch
+ * @param wholeOrNothing the client wants a part or has a condition, which {@code outgoing} does not
+ *     say: if the response is not stored the leader had better ask again, alone
+ * @param candidates stored responses to be validated, acquired; taken by the flight
+ * @param staleOnServerError whether a server error is to be told as such, because a candidate may
+ *     be served instead
+ */
+public record FetchPlan(
+    FlightKey key,
+    RequestHead request,
+    RequestDirectives directives,
+    HttpRequest outgoing,
+    boolean hasBody,
+    boolean retryable,
+    boolean mayStore,
+    boolean collapsed,
+    boolean wholeOrNothing,
+    List<StoredResponse> candidates,
+    boolean staleOnServerError) {}

@@ -1,0 +1,520 @@
+package io.simplecache.fetch;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.simplecache.body.BodyReader;
+import io.simplecache.body.SharedBody;
+import io.simplecache.key.VariantKey;
+import io.simplecache.message.ResponseHead;
+import io.simplecache.origin.OriginExchange;
+import io.simplecache.origin.OriginFailure;
+import io.simplecache.origin.OriginListener;
+import io.simplecache.policy.Reason;
+import io.simplecache.policy.ReuseTerms;
+import io.simplecache.policy.Selection;
+import io.simplecache.policy.Storability;
+import io.simplecache.policy.Validation;
+import io.simplecache.store.StoredResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One fetch from the origin, and those who want its response: a leader, who started it, and
+ * followers, who asked for the same meanwhile. A validation behind a stale answer has neither.
+ *
+ * <h2>What becomes of it</h2>
+ *
+ * <table>
+ *   <caption>The origin's answer, and what follows</caption>
+ *   <tr><td>storable</td><td>leader and matching followers read the body as it grows; stored when it
+ *       is complete</td></tr>
+ *   <tr><td>not storable</td><td>the leader reads it; followers go alone; the key is remembered</td></tr>
+ *   <tr><td>another variant than a follower's</td><td>that follower waits for its own</td></tr>
+ *   <tr><td>304 to a condition of ours</td><td>the stored response is freshened; all deliver it</td></tr>
+ *   <tr><td>failure</td><td>all are told, once</td></tr>
+ * </table>
+ *
+ * <h2>Thread</h2>
+ *
+ * The leader's event loop; {@link #join} and {@link #leave} on any, they pass the matter on.
+ *
+ * <h2>Ownership</h2>
+ *
+ * The candidates are acquired by the caller and released at the end. The body's first reference is
+ * the flight's, until the store takes it over.
+ */
+public final class Flight implements OriginListener, SharedBody.Writer {
+  private enum State {
+    NEW,
+    AWAITING_HEAD,
+    IN_BODY,
+    OVER
+  }
+
+  private final Fetcher fetcher;
+  private final EventLoop loop;
+  private final List<Participant> waiting = new ArrayList<>(2);
+  private State state = State.NEW;
+  private boolean abandoned;
+  private boolean candidatesReleased;
+  private long keepUntilBytes;
+  private @Nullable FetchPlan plan;
+  private @Nullable Participant leader;
+  private @Nullable OriginExchange origin;
+  private @Nullable SharedBody body;
+  private @Nullable ResponseHead head;
+  private Reason reason = Reason.STORABLE;
+  private VariantKey variant = VariantKey.NONE;
+  private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
+  private long requestTimeMillis;
+  private long responseTimeMillis;
+
+  Flight(Fetcher fetcher, EventLoop loop) {
+    this.fetcher = fetcher;
+    this.loop = loop;
+  }
+
+  /**
+   * Asks the origin.
+   *
+   * @param starter the leader; null for a validation that nobody waits for
+   */
+  public void start(FetchPlan fetchPlan, @Nullable Participant starter) {
+    assert loop.inEventLoop();
+    plan = fetchPlan;
+    leader = starter;
+    ask(fetchPlan, /* conditional= */ !fetchPlan.candidates().isEmpty());
+  }
+
+  private void ask(FetchPlan asked, boolean conditional) {
+    state = State.AWAITING_HEAD;
+    if (conditional) {
+      Validation.makeConditional(
+          asked.outgoing().headers(),
+          asked.candidates().stream().map(StoredResponse::head).toList());
+    } else if (asked.mayStore()) {
+      Validation.makeConditional(asked.outgoing().headers(), List.of());
+    }
+    requestTimeMillis = fetcher.nowMillis();
+    origin =
+        fetcher.origin().fetch(loop, asked.outgoing(), asked.hasBody(), asked.retryable(), this);
+  }
+
+  /**
+   * The one who claimed the lead does not need the flight after all: sends followers to look up.
+   */
+  public void giveUp(FlightKey key) {
+    assert loop.inEventLoop();
+    land(key);
+    tellAll(new Outcome.Again());
+  }
+
+  /** Joins as a follower. Any thread; the outcome comes as a task on the participant's own loop. */
+  public void join(Participant participant) {
+    if (!loop.inEventLoop()) {
+      loop.execute(() -> join(participant));
+      return;
+    }
+    if (state == State.OVER || abandoned) {
+      tell(participant, new Outcome.Again());
+    } else if (state == State.IN_BODY) {
+      admit(participant);
+    } else {
+      waiting.add(participant);
+    }
+  }
+
+  /** Leaves before the outcome is there. Any thread; an outcome may be on its way. */
+  public void leave(Participant participant) {
+    if (!loop.inEventLoop()) {
+      loop.execute(() -> leave(participant));
+      return;
+    }
+    waiting.remove(participant);
+    if (participant == leader) {
+      leader = null;
+      if (plan != null && !plan.collapsed() && state == State.AWAITING_HEAD) {
+        cancel();
+      }
+    }
+  }
+
+  /** The leader only: sends some of the request's body; takes it. */
+  public void sendBody(HttpContent content) {
+    if (origin == null || state == State.OVER) {
+      content.release();
+      return;
+    }
+    origin.write(content);
+  }
+
+  /** The leader only: whether more of the request's body may be sent now. */
+  public boolean isBodyWanted() {
+    return origin != null && origin.isWritable();
+  }
+
+  @Override
+  public void onConnected() {
+    if (leader != null) {
+      leader.onOriginConnected();
+    }
+  }
+
+  @Override
+  public void onWritabilityChanged() {
+    if (leader != null) {
+      leader.onOriginWritabilityChanged();
+    }
+  }
+
+  @Override
+  public void onInformational(ResponseHead informational) {
+    if (leader != null) {
+      leader.onInformational(informational);
+    }
+  }
+
+  @Override
+  public void onHead(ResponseHead arrived) {
+    FetchPlan asked = plan();
+    responseTimeMillis = fetcher.nowMillis();
+    if (arrived.status().equals(HttpResponseStatus.NOT_MODIFIED) && !asked.candidates().isEmpty()) {
+      onNotModified(asked, arrived);
+      return;
+    }
+    if (asked.staleOnServerError() && isServerError(arrived.code())) {
+      cancel();
+      finish(new Outcome.ServerError(arrived.code()));
+      return;
+    }
+    receive(asked, arrived);
+  }
+
+  private static boolean isServerError(int status) {
+    return status == 500 || status == 502 || status == 503 || status == 504;
+  }
+
+  /** RFC 9111 §4.3.3: a 304 selects and freshens a stored response. */
+  private void onNotModified(FetchPlan asked, ResponseHead notModified) {
+    int selected =
+        Validation.selectedBy(
+            notModified, asked.candidates().stream().map(StoredResponse::head).toList());
+    if (selected < 0) {
+      // It confirms something that we do not have: ask again, for the whole.
+      if (origin != null) {
+        origin.cancel();
+      }
+      ask(asked, /* conditional= */ false);
+      return;
+    }
+    state = State.OVER;
+    StoredResponse freshened = freshen(asked, asked.candidates().get(selected), notModified);
+    land(asked.key());
+    if (leader != null) {
+      waiting.add(0, leader);
+      leader = null;
+    }
+    List<Participant> told = List.copyOf(waiting);
+    waiting.clear();
+    for (Participant participant : told) {
+      tell(
+          participant,
+          freshened.acquire() ? new Outcome.Validated(freshened) : new Outcome.Again());
+    }
+    releaseCandidates();
+  }
+
+  private StoredResponse freshen(FetchPlan asked, StoredResponse stored, ResponseHead notModified) {
+    ResponseHead freshHead = Validation.freshen(stored.head(), notModified);
+    ReuseTerms terms =
+        ReuseTerms.of(freshHead, requestTimeMillis, responseTimeMillis, fetcher.rules());
+    StoredResponse freshened = stored.with(freshHead, terms);
+    boolean storable =
+        Storability.of(asked.request(), asked.directives(), freshHead, fetcher.rules()).storable();
+    if (!storable) {
+      fetcher.store().remove(stored);
+    } else if (freshened.acquire()) {
+      fetcher.store().replace(stored, freshened);
+    }
+    return freshened;
+  }
+
+  private void receive(FetchPlan asked, ResponseHead arrived) {
+    head = arrived;
+    state = State.IN_BODY;
+    long length = lengthOf(asked, arrived);
+    Storability.Verdict verdict = storability(asked, arrived, length);
+    reason = verdict.reason();
+    if (verdict.storable()) {
+      variant = variantOf(asked, arrived);
+      body = SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
+    } else {
+      land(asked.key());
+      if (asked.mayStore() && asked.collapsed()) {
+        fetcher.unstorable().remember(asked.key().key());
+      }
+      if (asked.wholeOrNothing()) {
+        cancel();
+        finish(new Outcome.Alone(reason));
+        return;
+      }
+      body = SharedBody.passingOn(fetcher.windowBytes(), loop, this);
+    }
+    List<Participant> followers = List.copyOf(waiting);
+    waiting.clear();
+    followers.forEach(this::admit);
+    if (leader != null) {
+      Participant first = leader;
+      leader = null;
+      tell(first, arriving(first, length));
+    }
+    if (!verdict.storable() && body().readers() == 0) {
+      onAbandoned();
+    }
+  }
+
+  private Storability.Verdict storability(FetchPlan asked, ResponseHead arrived, long length) {
+    if (!asked.mayStore()) {
+      return new Storability.Verdict(/* storable= */ false, Reason.RELAYED);
+    }
+    if (length > fetcher.maxStoredBodyBytes()) {
+      return new Storability.Verdict(/* storable= */ false, Reason.TOO_LARGE);
+    }
+    return Storability.of(asked.request(), asked.directives(), arrived, fetcher.rules());
+  }
+
+  /** Returns the length of the content, or -1 if only its end will tell. */
+  private static long lengthOf(FetchPlan asked, ResponseHead arrived) {
+    if (asked.request().method().equals(HttpMethod.HEAD)) {
+      return 0;
+    }
+    String length = arrived.fields().get(HttpHeaderNames.CONTENT_LENGTH);
+    // The decoder refused what is no number.
+    return length == null ? -1 : Long.parseLong(length);
+  }
+
+  private static VariantKey variantOf(FetchPlan asked, ResponseHead arrived) {
+    List<String> fields = Selection.varyingFields(arrived.fields());
+    return variantOf(fields, asked.request().fields());
+  }
+
+  /** Returns what of a request selects a variant. */
+  public static VariantKey variantOf(List<String> fields, HttpHeaders request) {
+    if (fields.isEmpty()) {
+      return VariantKey.NONE;
+    }
+    return new VariantKey(
+        fields, fields.stream().map(field -> Selection.selectingValue(request, field)).toList());
+  }
+
+  /** Decides what the head that is there means for a follower. */
+  private void admit(Participant follower) {
+    if (!body().isRetaining()) {
+      tell(follower, new Outcome.Alone(reason));
+      return;
+    }
+    if (!variantOf(variant.fields(), follower.request().fields()).equals(variant)) {
+      tell(follower, new Outcome.OtherVariant(variant.fields()));
+      return;
+    }
+    tell(follower, arriving(follower, lengthOf(plan(), head())));
+  }
+
+  private Outcome arriving(Participant participant, long length) {
+    BodyReader reader = body().newReader(participant.loop(), participant::onMoreBody);
+    return new Outcome.Arriving(
+        head(), reader, length, body().isRetaining(), reason, () -> trailers);
+  }
+
+  @Override
+  public void onContent(ByteBuf content) {
+    if (state != State.IN_BODY) {
+      // The end of a 304.
+      content.release();
+      return;
+    }
+    SharedBody growing = body();
+    if (growing.isRetaining()
+        && growing.availableBytes() + content.readableBytes() > fetcher.maxStoredBodyBytes()) {
+      stopStoring(Reason.TOO_LARGE);
+    }
+    if (!growing.append(content)) {
+      stopStoring(Reason.NO_MEMORY);
+      growing.append(content);
+    }
+    if (growing.pause() && origin != null) {
+      origin.setReading(false);
+    }
+    if (abandoned && growing.availableBytes() > keepUntilBytes) {
+      cancel();
+      fail();
+    }
+  }
+
+  /** It is larger than we can keep: those who read it go on, nobody joins. */
+  private void stopStoring(Reason why) {
+    reason = why;
+    land(plan().key());
+    fetcher.unstorable().remember(plan().key().key());
+    body().stopRetaining();
+    if (body().readers() == 0) {
+      onAbandoned();
+    }
+  }
+
+  @Override
+  public void onBurstEnd() {
+    if (body != null) {
+      body.signal();
+    }
+  }
+
+  @Override
+  public void onDrained() {
+    if (origin != null && state == State.IN_BODY) {
+      origin.setReading(true);
+    }
+  }
+
+  /** Nobody reads any more: what is nearly complete is still worth having. */
+  @Override
+  public void onAbandoned() {
+    if (state != State.IN_BODY) {
+      return;
+    }
+    FetchPlan asked = plan();
+    boolean background = asked.collapsed() && body().isRetaining();
+    long length = lengthOf(asked, head());
+    long left = length - body().availableBytes();
+    if (!background || left > Fetcher.WORTH_FINISHING_BYTES) {
+      cancel();
+      fail();
+      return;
+    }
+    if (length < 0) {
+      abandoned = true;
+      land(asked.key());
+      keepUntilBytes = body().availableBytes() + Fetcher.WORTH_FINISHING_BYTES;
+    }
+  }
+
+  @Override
+  public void onComplete(HttpHeaders trailingFields) {
+    if (state != State.IN_BODY) {
+      // A validation that is over, or a server error that a stale response stood in for.
+      return;
+    }
+    trailers = trailingFields;
+    state = State.OVER;
+    SharedBody complete = body();
+    complete.complete();
+    if (complete.isRetaining()) {
+      store(complete);
+    }
+    land(plan().key());
+    releaseCandidates();
+  }
+
+  private void store(SharedBody complete) {
+    FetchPlan asked = plan();
+    ResponseHead storable = Storability.storableHead(head(), fetcher.rules());
+    ReuseTerms terms =
+        ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, fetcher.rules());
+    // The store counts it before the budget stops to: for a moment it counts twice, never not at
+    // all.
+    fetcher.store().put(new StoredResponse(asked.key().key(), variant, storable, terms, complete));
+    complete.settle();
+    fetcher.unstorable().forget(asked.key().key());
+  }
+
+  @Override
+  public void onFailure(OriginFailure failure, String detail) {
+    if (state == State.IN_BODY) {
+      fail();
+      return;
+    }
+    finish(new Outcome.Failed(failure, detail));
+  }
+
+  /** The body's end will not come. */
+  private void fail() {
+    state = State.OVER;
+    body().fail();
+    if (body().isRetaining()) {
+      body().stopRetaining();
+    }
+    land(plan().key());
+    releaseCandidates();
+  }
+
+  private void cancel() {
+    if (origin != null) {
+      origin.cancel();
+    }
+    if (state == State.AWAITING_HEAD) {
+      state = State.OVER;
+      land(plan().key());
+      releaseCandidates();
+    }
+  }
+
+  /** Tells everyone the same and ends the flight. */
+  private void finish(Outcome outcome) {
+    land(plan().key());
+    tellAll(outcome);
+    releaseCandidates();
+  }
+
+  private void land(FlightKey key) {
+    fetcher.landed(key, this);
+  }
+
+  private void tellAll(Outcome outcome) {
+    state = State.OVER;
+    List<Participant> told = new ArrayList<>(waiting);
+    if (leader != null) {
+      told.add(0, leader);
+    }
+    leader = null;
+    waiting.clear();
+    told.forEach(participant -> tell(participant, outcome));
+  }
+
+  /** Crosses to the participant's loop; at once if that is this one. */
+  private static void tell(Participant participant, Outcome outcome) {
+    if (participant.loop().inEventLoop()) {
+      participant.onOutcome(outcome);
+    } else {
+      participant.loop().execute(() -> participant.onOutcome(outcome));
+    }
+  }
+
+  private void releaseCandidates() {
+    if (!candidatesReleased) {
+      candidatesReleased = true;
+      plan().candidates().forEach(StoredResponse::release);
+    }
+  }
+
+  private FetchPlan plan() {
+    assert plan != null;
+    return plan;
+  }
+
+  private SharedBody body() {
+    assert body != null;
+    return body;
+  }
+
+  private ResponseHead head() {
+    assert head != null;
+    return head;
+  }
+}

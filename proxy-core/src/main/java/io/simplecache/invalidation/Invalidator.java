@@ -1,0 +1,27 @@
+package io.simplecache.invalidation;
+
+import io.simplecache.key.CacheKey;
+import io.simplecache.key.TargetUri;
+import io.simplecache.message.RequestHead;
+import io.simplecache.message.ResponseHead;
+import io.simplecache.policy.Invalidation;
+import io.simplecache.store.ResponseStore;
+
+/** Removes what an unsafe request has made invalid (RFC 9111 §4.4). */
+public final class Invalidator {
+  private Invalidator() {}
+
+  /**
+   * Looks at the response to a request and removes from the store what it makes invalid: the
+   * target, and what Location and Content-Location name, of the same origin.
+   */
+  public static void onResponse(
+      ResponseStore store, CacheKey key, RequestHead request, ResponseHead response) {
+    if (!Invalidation.invalidates(request.method(), response.code())) {
+      return;
+    }
+    for (String target : Invalidation.targets(request, response)) {
+      store.remove(key.withTarget(TargetUri.normalTarget(target)));
+    }
+  }
+}

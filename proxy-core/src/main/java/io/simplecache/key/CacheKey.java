@@ -1,0 +1,75 @@
+package io.simplecache.key;
+
+/**
+ * The primary key (RFC 9111 §2): the target URI. The method is no part of it: only responses to GET
+ * are stored.
+ */
+public final class CacheKey {
+  private final String scheme;
+  private final String authority;
+  private final String target;
+  private final int hash;
+
+  /**
+   * Creates a key of parts that are normalised already, see {@link TargetUri}.
+   *
+   * @param scheme {@code http} or {@code https}
+   * @param authority host, lower case, and port unless it is the scheme's own
+   * @param target path and query
+   */
+  public CacheKey(String scheme, String authority, String target) {
+    this.scheme = scheme;
+    this.authority = authority;
+    this.target = target;
+    this.hash = (target.hashCode() * 31 + authority.hashCode()) * 31 + scheme.hashCode();
+  }
+
+  /** Returns path and query. */
+  public String target() {
+    return target;
+  }
+
+  /** Returns host and port. */
+  public String authority() {
+    return authority;
+  }
+
+  /** Returns the scheme. */
+  public String scheme() {
+    return scheme;
+  }
+
+  /** Returns the key of another target of the same origin. */
+  public CacheKey withTarget(String otherTarget) {
+    return new CacheKey(scheme, authority, otherTarget);
+  }
+
+  /** Returns the heap that this key takes, in bytes; the scheme is shared. */
+  public int weightBytes() {
+    return 32 + stringBytes(target) + stringBytes(authority);
+  }
+
+  private static int stringBytes(String s) {
+    return 24 + 16 + (s.length() + 7) / 8 * 8;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CacheKey that
+        && hash == that.hash
+        && target.equals(that.target)
+        && authority.equals(that.authority)
+        && scheme.equals(that.scheme);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+
+  /** Returns the target URI. */
+  @Override
+  public String toString() {
+    return scheme + "://" + authority + target;
+  }
+}

@@ -1,0 +1,342 @@
+package io.simplecache.message;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Header fields as they are kept in the store: unchangeable, in one array of bytes that is the wire
+ * form ({@code name: value CRLF …}). There are as many of these as stored responses, so what counts
+ * is their size; a look-up walks the bytes. Names compare case-insensitively, values are taken as
+ * ISO-8859-1 (RFC 9110 §5.5), order and repetition are kept. May be read by any thread.
+ */
+public final class StoredFields extends HttpHeaders {
+  private static final byte CR = '\r';
+  private static final byte COLON = ':';
+
+  private final byte[] wire;
+
+  private StoredFields(byte[] wire) {
+    this.wire = wire;
+  }
+
+  /** Returns an unchangeable copy of {@code fields}. */
+  public static StoredFields copyOf(HttpHeaders fields) {
+    if (fields instanceof StoredFields stored) {
+      return stored;
+    }
+    int size = 0;
+    for (Iterator<Map.Entry<CharSequence, CharSequence>> i = fields.iteratorCharSequence();
+        i.hasNext(); ) {
+      Map.Entry<CharSequence, CharSequence> field = i.next();
+      size += field.getKey().length() + field.getValue().length() + 4;
+    }
+    byte[] wire = new byte[size];
+    int at = 0;
+    for (Iterator<Map.Entry<CharSequence, CharSequence>> i = fields.iteratorCharSequence();
+        i.hasNext(); ) {
+      Map.Entry<CharSequence, CharSequence> field = i.next();
+      at = put(field.getKey(), wire, at);
+      wire[at++] = COLON;
+      wire[at++] = ' ';
+      at = put(field.getValue(), wire, at);
+      wire[at++] = CR;
+      wire[at++] = '\n';
+    }
+    return new StoredFields(wire);
+  }
+
+  private static int put(CharSequence from, byte[] to, int at) {
+    for (int i = 0; i < from.length(); i++) {
+      to[at++] = AsciiString.c2b(from.charAt(i));
+    }
+    return at;
+  }
+
+  /** Returns the number of bytes of the wire form. */
+  public int sizeBytes() {
+    return wire.length;
+  }
+
+  /** Appends the wire form, without the empty line that ends a head, to {@code out}. */
+  public void writeTo(ByteBuf out) {
+    out.writeBytes(wire);
+  }
+
+  /** Walks the wire form field by field; positions are valid after {@link #next()} was true. */
+  private final class Cursor {
+    int nameStart;
+    int nameEnd;
+    int valueStart;
+    int valueEnd;
+    private int following;
+
+    boolean next() {
+      if (following >= wire.length) {
+        return false;
+      }
+      nameStart = following;
+      int i = nameStart;
+      while (wire[i] != COLON) {
+        i++;
+      }
+      nameEnd = i;
+      valueStart = i + 2;
+      i = valueStart;
+      while (wire[i] != CR) {
+        i++;
+      }
+      valueEnd = i;
+      following = i + 2;
+      return true;
+    }
+
+    boolean isNamed(CharSequence name) {
+      int length = nameEnd - nameStart;
+      if (name.length() != length) {
+        return false;
+      }
+      for (int i = 0; i < length; i++) {
+        if (lower(wire[nameStart + i]) != lower((byte) name.charAt(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    String name() {
+      return text(nameStart, nameEnd);
+    }
+
+    String value() {
+      return text(valueStart, valueEnd);
+    }
+
+    private String text(int start, int end) {
+      return new String(wire, start, end - start, StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private static int lower(byte b) {
+    return b >= 'A' && b <= 'Z' ? b + 32 : b;
+  }
+
+  @Override
+  public @Nullable String get(String name) {
+    return get((CharSequence) name);
+  }
+
+  @Override
+  public @Nullable String get(CharSequence name) {
+    Cursor cursor = new Cursor();
+    while (cursor.next()) {
+      if (cursor.isNamed(name)) {
+        return cursor.value();
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public List<String> getAll(String name) {
+    List<String> values = new ArrayList<>(2);
+    Cursor cursor = new Cursor();
+    while (cursor.next()) {
+      if (cursor.isNamed(name)) {
+        values.add(cursor.value());
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public @Nullable Integer getInt(CharSequence name) {
+    String value = get(name);
+    try {
+      return value == null ? null : Integer.valueOf(value);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public int getInt(CharSequence name, int defaultValue) {
+    Integer value = getInt(name);
+    return value == null ? defaultValue : value;
+  }
+
+  @Override
+  public @Nullable Short getShort(CharSequence name) {
+    Integer value = getInt(name);
+    return value == null ? null : value.shortValue();
+  }
+
+  @Override
+  public short getShort(CharSequence name, short defaultValue) {
+    Short value = getShort(name);
+    return value == null ? defaultValue : value;
+  }
+
+  @Override
+  public @Nullable Long getTimeMillis(CharSequence name) {
+    long millis = HttpDates.parseMillis(get(name));
+    return millis == HttpDates.INVALID ? null : millis;
+  }
+
+  @Override
+  public long getTimeMillis(CharSequence name, long defaultValue) {
+    Long value = getTimeMillis(name);
+    return value == null ? defaultValue : value;
+  }
+
+  @Override
+  public List<Map.Entry<String, String>> entries() {
+    List<Map.Entry<String, String>> entries = new ArrayList<>();
+    Cursor cursor = new Cursor();
+    while (cursor.next()) {
+      entries.add(new AbstractMap.SimpleImmutableEntry<>(cursor.name(), cursor.value()));
+    }
+    return entries;
+  }
+
+  @Override
+  public boolean contains(String name) {
+    return contains((CharSequence) name);
+  }
+
+  @Override
+  public boolean contains(CharSequence name) {
+    Cursor cursor = new Cursor();
+    while (cursor.next()) {
+      if (cursor.isNamed(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  @Deprecated
+  @SuppressWarnings("InlineMeSuggester") // Deprecated by Netty, which still wants it implemented.
+  public Iterator<Map.Entry<String, String>> iterator() {
+    return entries().iterator();
+  }
+
+  /** Returns names and values that share the array of the store: nothing is copied. */
+  @Override
+  public Iterator<Map.Entry<CharSequence, CharSequence>> iteratorCharSequence() {
+    return new Iterator<>() {
+      private final Cursor cursor = new Cursor();
+      private boolean ready = cursor.next();
+
+      @Override
+      public boolean hasNext() {
+        return ready;
+      }
+
+      @Override
+      public Map.Entry<CharSequence, CharSequence> next() {
+        if (!ready) {
+          throw new NoSuchElementException();
+        }
+        var field =
+            new AbstractMap.SimpleImmutableEntry<CharSequence, CharSequence>(
+                shared(cursor.nameStart, cursor.nameEnd),
+                shared(cursor.valueStart, cursor.valueEnd));
+        ready = cursor.next();
+        return field;
+      }
+    };
+  }
+
+  private AsciiString shared(int start, int end) {
+    return new AsciiString(wire, start, end - start, /* copy= */ false);
+  }
+
+  @Override
+  public boolean isEmpty() {
+    return wire.length == 0;
+  }
+
+  @Override
+  public int size() {
+    int size = 0;
+    for (Cursor cursor = new Cursor(); cursor.next(); ) {
+      size++;
+    }
+    return size;
+  }
+
+  @Override
+  public Set<String> names() {
+    Set<String> names = new LinkedHashSet<>();
+    for (Cursor cursor = new Cursor(); cursor.next(); ) {
+      names.add(cursor.name());
+    }
+    return names;
+  }
+
+  private static UnsupportedOperationException unchangeable() {
+    return new UnsupportedOperationException("stored fields cannot be changed");
+  }
+
+  @Override
+  public HttpHeaders add(String name, Object value) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders add(String name, Iterable<?> values) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders addInt(CharSequence name, int value) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders addShort(CharSequence name, short value) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders set(String name, Object value) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders set(String name, Iterable<?> values) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders setInt(CharSequence name, int value) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders setShort(CharSequence name, short value) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders remove(String name) {
+    throw unchangeable();
+  }
+
+  @Override
+  public HttpHeaders clear() {
+    throw unchangeable();
+  }
+}

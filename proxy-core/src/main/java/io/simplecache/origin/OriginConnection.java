@@ -1,0 +1,305 @@
+package io.simplecache.origin;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.simplecache.message.ConnectionFields;
+import io.simplecache.message.FieldLists;
+import io.simplecache.message.ResponseHead;
+import io.simplecache.transport.Deadline;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to the origin, after the codec; one request at a time. What it does by itself:
+ *
+ * <table>
+ *   <caption>Events and what follows</caption>
+ *   <tr><td>response complete, both sides keep alive</td><td>back to the pool</td></tr>
+ *   <tr><td>response complete before the request was</td><td>closed</td></tr>
+ *   <tr><td>anything while idle</td><td>closed</td></tr>
+ *   <tr><td>head, next piece or next use does not come in time</td><td>closed</td></tr>
+ *   <tr><td>no HTTP, ambiguous framing, early end</td><td>closed, the fetch fails</td></tr>
+ * </table>
+ *
+ * Thread: the channel's event loop. Buffers: content goes to the listener, all else is released.
+ */
+final class OriginConnection extends ChannelInboundHandlerAdapter {
+  private enum State {
+    IDLE,
+    AWAITING_HEAD,
+    IN_BODY,
+    CLOSED
+  }
+
+  /** A server that sends one 1xx after another never answers. */
+  private static final int MAX_INFORMATIONAL = 32;
+
+  private final OriginPool pool;
+  private final OriginConfig config;
+  private State state = State.IDLE;
+  private @Nullable ChannelHandlerContext ctx;
+  private @Nullable OriginFetch fetch;
+  private boolean requestComplete;
+  private boolean keepAlive;
+  private boolean informational;
+  private int informationals;
+  private @Nullable Deadline deadline;
+
+  OriginConnection(OriginPool pool, OriginConfig config) {
+    this.pool = pool;
+    this.config = config;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) {
+    ctx = added;
+    deadline = new Deadline(added.executor(), this::onDeadline);
+  }
+
+  private ChannelHandlerContext ctx() {
+    assert ctx != null;
+    return ctx;
+  }
+
+  /** Sends a request's head, and its end if no body follows. */
+  void send(HttpRequest request, boolean hasBody, OriginFetch sender) {
+    assert state == State.IDLE;
+    fetch = sender;
+    state = State.AWAITING_HEAD;
+    informationals = 0;
+    requestComplete = !hasBody;
+    ctx().write(request, ctx().voidPromise());
+    if (!hasBody) {
+      ctx().write(LastHttpContent.EMPTY_LAST_CONTENT, ctx().voidPromise());
+    }
+    ctx().flush();
+    expectWithin(config.headTimeout());
+  }
+
+  void write(HttpContent content) {
+    if (content instanceof LastHttpContent) {
+      requestComplete = true;
+    }
+    ctx().writeAndFlush(content, ctx().voidPromise());
+    if (state == State.AWAITING_HEAD) {
+      expectWithin(config.headTimeout());
+    }
+  }
+
+  boolean isWritable() {
+    return ctx().channel().isWritable();
+  }
+
+  void setReading(boolean reading) {
+    ctx().channel().config().setAutoRead(reading);
+    if (reading && state == State.IN_BODY) {
+      expectWithin(config.idleTimeout());
+    }
+  }
+
+  /** The fetch is no longer interested. */
+  void abandon() {
+    fetch = null;
+    close();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (fetch == null) {
+      // Bytes that nobody asked for: whatever they are, they must not answer the next request.
+      ReferenceCountUtil.release(message);
+      close();
+      return;
+    }
+    if (message instanceof HttpResponse response) {
+      onResponse(response);
+    }
+    if (message instanceof HttpContent content) {
+      onContent(content);
+    }
+  }
+
+  private void onResponse(HttpResponse response) {
+    OriginFetch current = fetch;
+    assert current != null;
+    current.answered();
+    String defect = defectOf(response);
+    if (defect != null) {
+      fail(OriginFailure.INVALID_RESPONSE, defect);
+      return;
+    }
+    informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+    HttpHeaders fields = response.headers();
+    keepAlive = HttpUtil.isKeepAlive(response);
+    ConnectionFields.remove(fields);
+    ResponseHead head = new ResponseHead(response.status(), fields);
+    if (informational) {
+      if (++informationals > MAX_INFORMATIONAL) {
+        fail(OriginFailure.INVALID_RESPONSE, "more than " + MAX_INFORMATIONAL + " 1xx responses");
+        return;
+      }
+      current.listener().onInformational(head);
+      return;
+    }
+    state = State.IN_BODY;
+    expectWithin(config.idleTimeout());
+    current.listener().onHead(head);
+  }
+
+  /** Returns what is wrong with a head, or null. */
+  private static @Nullable String defectOf(HttpResponse response) {
+    if (response.decoderResult().isFailure()) {
+      return String.valueOf(response.decoderResult().cause().getMessage());
+    }
+    if (response.status().code() < 100 || response.status().code() > 599) {
+      return "status " + response.status().code();
+    }
+    if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+      return "101 without having been asked for it";
+    }
+    if (response.protocolVersion().majorVersion() != 1) {
+      return "version " + response.protocolVersion();
+    }
+    HttpHeaders fields = response.headers();
+    if (fields.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      for (String coding : FieldLists.members(fields, HttpHeaderNames.TRANSFER_ENCODING)) {
+        if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
+          return "transfer coding " + coding;
+        }
+      }
+    }
+    return null;
+  }
+
+  private void onContent(HttpContent content) {
+    if (fetch == null || state == State.CLOSED) {
+      content.release();
+      return;
+    }
+    if (content.decoderResult().isFailure()) {
+      content.release();
+      fail(
+          state == State.IN_BODY ? OriginFailure.TRUNCATED : OriginFailure.INVALID_RESPONSE,
+          String.valueOf(content.decoderResult().cause().getMessage()));
+      return;
+    }
+    if (informational) {
+      informational = !(content instanceof LastHttpContent);
+      content.release();
+      return;
+    }
+    expectWithin(config.idleTimeout());
+    HttpHeaders trailers =
+        content instanceof LastHttpContent end ? end.trailingHeaders() : EmptyHttpHeaders.INSTANCE;
+    fetch.listener().onContent(content.content());
+    if (content instanceof LastHttpContent && fetch != null) {
+      onEnd(trailers);
+    }
+  }
+
+  private void onEnd(HttpHeaders trailers) {
+    OriginFetch done = fetch;
+    assert done != null;
+    fetch = null;
+    done.completed();
+    if (keepAlive && requestComplete && ctx().channel().isActive()) {
+      becomeIdle();
+    } else {
+      close();
+    }
+    done.listener().onComplete(trailers);
+  }
+
+  private void becomeIdle() {
+    state = State.IDLE;
+    ctx().channel().config().setAutoRead(true);
+    if (pool.offer(this)) {
+      expectWithin(config.keepAliveTimeout());
+    } else {
+      close();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (fetch != null && state == State.IN_BODY) {
+      fetch.listener().onBurstEnd();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (fetch != null) {
+      fetch.listener().onWritabilityChanged();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    fail(
+        state == State.IN_BODY ? OriginFailure.TRUNCATED : OriginFailure.CLOSED_EARLY,
+        "the origin closed the connection");
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    fail(
+        state == State.IN_BODY ? OriginFailure.TRUNCATED : OriginFailure.CLOSED_EARLY,
+        String.valueOf(cause.getMessage()));
+  }
+
+  private void fail(OriginFailure failure, String detail) {
+    OriginFetch failing = fetch;
+    fetch = null;
+    close();
+    if (failing != null) {
+      failing.failed(failure, detail);
+    }
+  }
+
+  private void close() {
+    if (state == State.IDLE) {
+      pool.remove(this);
+    }
+    state = State.CLOSED;
+    if (deadline != null) {
+      deadline.cancel();
+    }
+    ctx().close();
+  }
+
+  private void onDeadline() {
+    if (state == State.IN_BODY && !ctx().channel().config().isAutoRead()) {
+      // We are the ones who do not read: the clients' own limits apply.
+      expectWithin(config.idleTimeout());
+      return;
+    }
+    if (state == State.AWAITING_HEAD) {
+      fail(
+          OriginFailure.HEAD_TIMEOUT,
+          "no response within " + config.headTimeout().toMillis() + " ms");
+      return;
+    }
+    fail(
+        OriginFailure.IDLE_TIMEOUT,
+        "no more content within " + config.idleTimeout().toMillis() + " ms");
+  }
+
+  private void expectWithin(Duration time) {
+    if (deadline != null) {
+      deadline.set(time.toNanos());
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.simplecache.store;
+
+import io.simplecache.key.VariantKey;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All stored responses of one key, the most recent first (RFC 9111 §4.1): one for each variant, and
+ * only one where the resource does not vary. Unchangeable.
+ *
+ * @param responses at least one
+ */
+public record StoredResource(List<StoredResponse> responses) {
+  /** Returns this resource with {@code response} in the place of the one of the same variant. */
+  StoredResource with(StoredResponse response, int maxVariants) {
+    List<StoredResponse> updated = new ArrayList<>(responses.size() + 1);
+    updated.add(response);
+    for (StoredResponse other : responses) {
+      if (!other.variant().equals(response.variant()) && updated.size() < maxVariants) {
+        updated.add(other);
+      }
+    }
+    return new StoredResource(List.copyOf(updated));
+  }
+
+  /** Returns this resource without {@code response}, or null if nothing is left. */
+  @Nullable StoredResource without(StoredResponse response) {
+    List<StoredResponse> left = new ArrayList<>(responses);
+    left.remove(response);
+    return left.isEmpty() ? null : new StoredResource(List.copyOf(left));
+  }
+
+  /** Returns the response stored for {@code variant}, or null. */
+  public @Nullable StoredResponse variant(VariantKey variant) {
+    for (StoredResponse response : responses) {
+      if (response.variant().equals(variant)) {
+        return response;
+      }
+    }
+    return null;
+  }
+
+  long weightBytes() {
+    long weight = 0;
+    for (StoredResponse response : responses) {
+      weight += response.weightBytes();
+    }
+    return weight;
+  }
+}

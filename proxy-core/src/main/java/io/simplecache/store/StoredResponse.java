@@ -1,0 +1,103 @@
+package io.simplecache.store;
+
+import io.netty.channel.EventLoop;
+import io.simplecache.body.BodyReader;
+import io.simplecache.body.SharedBody;
+import io.simplecache.key.CacheKey;
+import io.simplecache.key.VariantKey;
+import io.simplecache.message.ResponseHead;
+import io.simplecache.message.StoredFields;
+import io.simplecache.policy.ReuseTerms;
+
+/**
+ * A complete response to GET that may be reused: its head, what that says about reuse, and its
+ * body. Unchangeable; freshening makes a new one that shares the body (RFC 9111 §4.3.4). Any
+ * thread.
+ *
+ * <p>The store holds one reference of the body for each stored response; who delivers it holds one
+ * of his own between {@link #acquire} and {@link #release}.
+ */
+public final class StoredResponse {
+  /** The objects around head and body: this, the terms, the body, the place in the store. */
+  private static final int OBJECTS_BYTES = 400;
+
+  /** A segment of a body: its object and the buffer's. */
+  private static final int SEGMENT_OBJECTS_BYTES = 160;
+
+  private static final int SEGMENT_BYTES = 64 * 1024;
+
+  private final CacheKey key;
+  private final VariantKey variant;
+  private final ResponseHead head;
+  private final ReuseTerms terms;
+  private final SharedBody body;
+
+  /**
+   * Creates a stored response.
+   *
+   * @param head with {@link StoredFields}
+   * @param body complete; the caller passes a reference on to the store
+   */
+  public StoredResponse(
+      CacheKey key, VariantKey variant, ResponseHead head, ReuseTerms terms, SharedBody body) {
+    this.key = key;
+    this.variant = variant;
+    this.head = new ResponseHead(head.status(), StoredFields.copyOf(head.fields()));
+    this.terms = terms;
+    this.body = body;
+  }
+
+  /** Returns this response with another head and other terms; the body is shared, not retained. */
+  public StoredResponse with(ResponseHead newHead, ReuseTerms newTerms) {
+    return new StoredResponse(key, variant, newHead, newTerms, body);
+  }
+
+  public CacheKey key() {
+    return key;
+  }
+
+  public VariantKey variant() {
+    return variant;
+  }
+
+  public ResponseHead head() {
+    return head;
+  }
+
+  public ReuseTerms terms() {
+    return terms;
+  }
+
+  /** Returns the length of the content in bytes. */
+  public long lengthBytes() {
+    return body.availableBytes();
+  }
+
+  /** Takes a reference of the body; false if it is gone already. */
+  public boolean acquire() {
+    return body.tryRetain();
+  }
+
+  /** Gives the reference back. */
+  public void release() {
+    body.release();
+  }
+
+  /** Returns a reader of the body; the caller holds a reference until he closes it. */
+  public BodyReader newReader(EventLoop loop) {
+    return body.newReader(loop, /* onMore= */ () -> {});
+  }
+
+  /** Returns the memory that this response takes, in bytes, with key and bookkeeping. */
+  public int weightBytes() {
+    long bytes = body.retainedBytes();
+    long weight =
+        OBJECTS_BYTES
+            + key.weightBytes()
+            + variant.weightBytes()
+            + ((StoredFields) head.fields()).sizeBytes()
+            + bytes
+            + (bytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_OBJECTS_BYTES;
+    return (int) Math.min(Integer.MAX_VALUE, weight);
+  }
+}
