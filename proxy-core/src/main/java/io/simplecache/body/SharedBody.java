@@ -240,32 +240,32 @@ public final class SharedBody {
     return retaining;
   }
 
-  /** Ends the body well; wakes its readers. */
+  /**
+   * Ends the body well. Readers learn of it by {@link #signal}, so that it can be stored before.
+   */
   public void complete() {
-    end(State.COMPLETE);
-  }
-
-  /** Ends the body badly; wakes its readers. */
-  public void fail() {
-    end(State.FAILED);
-  }
-
-  private void end(State end) {
     assert writerLoop.inEventLoop();
-    if (state == State.GROWING) {
-      state = end;
-      signal();
-      readers.clear();
-    }
+    assert state == State.GROWING;
+    state = State.COMPLETE;
   }
 
-  /** Wakes the readers. */
+  /** Ends the body badly. */
+  public void fail() {
+    assert writerLoop.inEventLoop();
+    assert state == State.GROWING;
+    state = State.FAILED;
+  }
+
+  /** Wakes the readers; for the last time if the body has ended. */
   public void signal() {
     // By index: a reader that runs at once may leave.
     for (int i = readers.size() - 1; i >= 0; i--) {
       if (i < readers.size()) {
         readers.get(i).wake();
       }
+    }
+    if (state != State.GROWING) {
+      readers.clear();
     }
   }
 

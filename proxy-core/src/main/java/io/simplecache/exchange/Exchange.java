@@ -299,6 +299,7 @@ public final class Exchange implements Participant {
       return decideWithout();
     }
     selectedIsOurs = true;
+    record.forwarded(null);
     record.decided(result, reason);
     return to(Phase.ANSWER);
   }

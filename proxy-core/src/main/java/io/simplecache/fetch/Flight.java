@@ -416,9 +416,11 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     SharedBody complete = body();
     complete.complete();
     if (complete.isRetaining()) {
+      // Before anybody is told: who has the whole response and asks again must find it.
       store(complete);
     }
     land(plan().key());
+    complete.signal();
     releaseCandidates();
   }
 
@@ -451,6 +453,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       body().stopRetaining();
     }
     land(plan().key());
+    body().signal();
     releaseCandidates();
   }
 

@@ -2,7 +2,6 @@ package io.simplecache.message;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -18,13 +17,13 @@ public final class FieldLists {
    * empty members, with their quotation marks; empty when the field is absent.
    */
   public static List<String> members(HttpHeaders fields, CharSequence name) {
-    Iterator<? extends CharSequence> lines = fields.valueCharSequenceIterator(name);
-    if (!lines.hasNext()) {
+    if (!fields.contains(name)) {
       return List.of();
     }
     List<String> members = new ArrayList<>();
-    while (lines.hasNext()) {
-      split(lines.next().toString(), ',', members);
+    // Not valueCharSequenceIterator: Netty's has no defined order.
+    for (String line : fields.getAll(name)) {
+      split(line, ',', members);
     }
     return members;
   }

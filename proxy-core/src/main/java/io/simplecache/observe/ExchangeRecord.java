@@ -139,8 +139,8 @@ public final class ExchangeRecord {
     reason = newReason;
   }
 
-  /** Notes that the origin is asked, and why. */
-  public void forwarded(Forward why) {
+  /** Notes that the origin is asked, and why; null if that turns out not to be needed. */
+  public void forwarded(@Nullable Forward why) {
     forward = why;
   }
 

@@ -6,7 +6,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.LAST_MODIFIED;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.ResponseHead;
-import java.util.Iterator;
+import java.util.List;
 
 /**
  * The freshness lifetime of a response and where it comes from (<a
@@ -53,9 +53,9 @@ record Freshness(int lifetimeSeconds, Reason reason) {
 
   /** §5.3: an invalid date, and several dates, mean a time in the past. */
   private static Freshness byExpires(HttpHeaders fields, long dateMillis) {
-    Iterator<? extends CharSequence> lines = fields.valueCharSequenceIterator(EXPIRES);
-    long expiresMillis = HttpDates.parseMillis(lines.next(), dateMillis);
-    if (expiresMillis == HttpDates.INVALID || lines.hasNext()) {
+    List<String> lines = fields.getAll(EXPIRES);
+    long expiresMillis = HttpDates.parseMillis(lines.get(0), dateMillis);
+    if (expiresMillis == HttpDates.INVALID || lines.size() > 1) {
       return new Freshness(0, Reason.LIFETIME_INVALID);
     }
     long lifetimeSeconds = Math.max(0, expiresMillis - dateMillis) / 1000;

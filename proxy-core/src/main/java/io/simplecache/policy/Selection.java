@@ -6,7 +6,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.message.FieldLists;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,12 +75,11 @@ public final class Selection {
    * @param fieldName lower case
    */
   public static String selectingValue(HttpHeaders request, String fieldName) {
-    Iterator<? extends CharSequence> lines = request.valueCharSequenceIterator(fieldName);
-    if (!lines.hasNext()) {
+    if (!request.contains(fieldName)) {
       return ABSENT;
     }
     if (SINGLETONS.contains(fieldName)) {
-      return combinedLines(lines);
+      return String.join(", ", request.getAll(fieldName)).strip();
     }
     List<String> members = FieldLists.members(request, fieldName);
     return switch (fieldName) {
@@ -90,12 +88,6 @@ public final class Selection {
       case "accept" -> sortedMediaRanges(members);
       default -> String.join(",", members);
     };
-  }
-
-  private static String combinedLines(Iterator<? extends CharSequence> lines) {
-    List<String> values = new ArrayList<>(1);
-    lines.forEachRemaining(line -> values.add(line.toString().strip()));
-    return String.join(", ", values);
   }
 
   /** Normalises the name that a weight belongs to. */

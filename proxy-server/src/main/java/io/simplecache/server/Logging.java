@@ -1,0 +1,72 @@
+package io.simplecache.server;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the program prints, all of it by Logback, set up here rather than by a file so that starting
+ * is quick. Event loops never wait for the terminal: lines go through a bounded queue, and when
+ * that is full access lines are dropped.
+ */
+final class Logging {
+  private static final int QUEUE_LINES = 8192;
+  private static final Logger lines = (Logger) LoggerFactory.getLogger("line");
+
+  private Logging() {}
+
+  /**
+   * Sets the loggers up.
+   *
+   * @param busy whether there may be a line for each request
+   */
+  static void start(boolean busy) {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    context.reset();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.setLevel(Level.INFO);
+    root.addAppender(
+        console(context, "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n", "System.err", busy));
+    lines.setAdditive(false);
+    lines.setLevel(Level.INFO);
+    lines.addAppender(console(context, "%msg%n", "System.out", busy));
+  }
+
+  private static Appender<ILoggingEvent> console(
+      LoggerContext context, String pattern, String target, boolean busy) {
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern(pattern);
+    encoder.start();
+    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    console.setContext(context);
+    console.setTarget(target);
+    console.setEncoder(encoder);
+    console.start();
+    AsyncAppender queue = new AsyncAppender();
+    queue.setContext(context);
+    queue.setName(target);
+    queue.setQueueSize(busy ? QUEUE_LINES : QUEUE_LINES / 16);
+    queue.setDiscardingThreshold(0);
+    queue.setNeverBlock(true);
+    queue.addAppender(console);
+    queue.start();
+    return queue;
+  }
+
+  /** Prints a line as it is. Any thread. */
+  static void print(String line) {
+    lines.info(line);
+  }
+
+  /** Prints what is still in the queues. */
+  static void stop() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+  }
+}

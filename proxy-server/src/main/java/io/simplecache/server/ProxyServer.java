@@ -1,0 +1,137 @@
+package io.simplecache.server;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.simplecache.CachingProxy;
+import io.simplecache.transport.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** The listener with its event loops, around a proxy. Thread: any; start and stop block. */
+final class ProxyServer {
+  private static final int BACKLOG = 1024;
+
+  /** More would let a slow client hold much memory, less would cost a wake-up for each write. */
+  private static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+
+  private final CachingProxy proxy;
+  private final Listener listener;
+  private final EventLoopGroup group;
+  private final Channel channel;
+
+  private ProxyServer(
+      CachingProxy proxy, Listener listener, EventLoopGroup group, Channel channel) {
+    this.proxy = proxy;
+    this.listener = listener;
+    this.group = group;
+    this.channel = channel;
+  }
+
+  /**
+   * Where and how to listen.
+   *
+   * @param host address
+   * @param port TCP port, 0 for any free one
+   * @param threads number of event loops
+   * @param transport how bytes reach the kernel
+   * @param maxRequestLineBytes longer ones are refused
+   * @param maxHeadBytes larger ones are refused
+   */
+  record Listener(
+      String host,
+      int port,
+      int threads,
+      Transport transport,
+      int maxRequestLineBytes,
+      int maxHeadBytes) {}
+
+  /**
+   * Listens.
+   *
+   * @param proxy closed if listening fails, else when the server is stopped
+   */
+  static ProxyServer start(CachingProxy proxy, Listener listener) throws IOException {
+    EventLoopGroup group =
+        new MultiThreadIoEventLoopGroup(
+            listener.threads(),
+            new DefaultThreadFactory("cache", /* daemon= */ true),
+            listener.transport().newHandlerFactory());
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(group)
+            .channel(listener.transport().serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel client) {
+                    client.pipeline().addLast(newCodec(listener), proxy.newHandler());
+                  }
+                })
+            .bind(new InetSocketAddress(listener.host(), listener.port()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      proxy.close();
+      group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+      throw bound.cause() instanceof IOException io ? io : new IOException(bound.cause());
+    }
+    return new ProxyServer(proxy, listener, group, bound.channel());
+  }
+
+  private static HttpServerCodec newCodec(Listener listener) {
+    return new HttpServerCodec(
+        new HttpDecoderConfig()
+            .setMaxInitialLineLength(listener.maxRequestLineBytes())
+            .setMaxHeaderSize(listener.maxHeadBytes())
+            .setMaxChunkSize(64 * 1024));
+  }
+
+  /** Returns the port that it listens on. */
+  int port() {
+    return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  int threads() {
+    return listener.threads();
+  }
+
+  String transportDescription() {
+    return listener.transport().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Stops listening, lets running exchanges end within the limit, then closes everything. */
+  void stop(Duration limit) {
+    channel.close().awaitUninterruptibly();
+    proxy.drain();
+    long end = System.nanoTime() + limit.toNanos();
+    try {
+      while (proxy.statistics().connections() > 0 && System.nanoTime() < end) {
+        Thread.sleep(10);
+      }
+      proxy.closeAsync().toCompletableFuture().get(5, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
+      Logging.print("not all connections could be closed: " + e);
+    }
+    group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}
