@@ -48,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>Ownership</h2>
  *
  * The candidates are acquired by the caller and released at the end. The body's first reference is
- * the flight's, until the store takes it over.
+ * the flight's, until it is stored.
  */
 public final class Flight implements OriginListener, SharedBody.Writer {
   private enum State {
@@ -429,10 +429,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     ResponseHead storable = Storability.storableHead(head(), fetcher.rules());
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, fetcher.rules());
+    boolean alive = complete.tryRetain();
+    assert alive : "the flight holds a reference";
     // The store counts it before the budget stops to: for a moment it counts twice, never not at
     // all.
     fetcher.store().put(new StoredResponse(asked.key().key(), variant, storable, terms, complete));
     complete.settle();
+    complete.release();
     fetcher.unstorable().forget(asked.key().key());
   }
 
