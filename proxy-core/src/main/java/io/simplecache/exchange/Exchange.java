@@ -89,6 +89,7 @@ public final class Exchange implements Participant {
 
   private Phase phase = Phase.KEY;
   private boolean running;
+  private boolean runAgain;
   private int rounds;
 
   /** The flight may not be shared, neither joined nor led for others. */
@@ -152,12 +153,15 @@ public final class Exchange implements Participant {
   private void run() {
     assert client.loop().inEventLoop();
     if (running) {
-      // An answer that was there at once: the loop below goes on with it.
+      // Called from within a phase, by an answer that was there at once or a flush that made the
+      // client writable: the loop below goes on with it.
+      runAgain = true;
       return;
     }
     running = true;
     Next next;
     do {
+      runAgain = false;
       next =
           switch (phase) {
             case KEY -> chooseKey();
@@ -172,7 +176,7 @@ public final class Exchange implements Participant {
             case FINISH -> finish();
             case OVER -> Next.WAIT;
           };
-    } while (next == Next.CONTINUE);
+    } while (next == Next.CONTINUE || runAgain);
     running = false;
   }
 
@@ -377,14 +381,7 @@ public final class Exchange implements Participant {
     boolean staleOnServerError =
         stale != null
             && !relay
-            && Reuse.mayServeStaleOnError(
-                        directives,
-                        stale.terms(),
-                        context.rules(),
-                        context.clock().millis(),
-                        /* serverError= */ true)
-                    .action()
-                == Reuse.Action.SERVE_STALE;
+            && onError(stale, /* serverError= */ true).action() != Reuse.Action.FAIL;
     return new FetchPlan(
         flightKey,
         request,
@@ -397,6 +394,11 @@ public final class Exchange implements Participant {
         ByteRanges.isRequested(request.fields()),
         candidates,
         staleOnServerError);
+  }
+
+  private Reuse.Decision onError(StoredResponse stored, boolean serverError) {
+    return Reuse.mayServeStaleOnError(
+        directives, stored.terms(), context.rules(), context.clock().millis(), serverError);
   }
 
   /** Returns what a 304 could confirm, acquired. */
@@ -498,14 +500,8 @@ public final class Exchange implements Participant {
     originFailure = failure;
     StoredResponse stale = selected;
     if (stale != null) {
-      Reuse.Decision decision =
-          Reuse.mayServeStaleOnError(
-              directives,
-              stale.terms(),
-              context.rules(),
-              context.clock().millis(),
-              /* serverError= */ failure == null);
-      if (decision.action() == Reuse.Action.SERVE_STALE && stale.acquire()) {
+      Reuse.Decision decision = onError(stale, /* serverError= */ failure == null);
+      if (decision.action() != Reuse.Action.FAIL && stale.acquire()) {
         selectedIsOurs = true;
         record.decided(Result.STALE, decision.reason());
         phase = Phase.ANSWER;

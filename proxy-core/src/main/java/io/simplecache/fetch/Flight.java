@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.simplecache.body.BodyReader;
 import io.simplecache.body.SharedBody;
 import io.simplecache.key.VariantKey;
+import io.simplecache.message.HttpDates;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.origin.OriginExchange;
 import io.simplecache.origin.OriginFailure;
@@ -185,6 +186,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   public void onHead(ResponseHead arrived) {
     FetchPlan asked = plan();
     responseTimeMillis = fetcher.nowMillis();
+    if (!arrived.fields().contains(HttpHeaderNames.DATE)) {
+      // RFC 9110 §6.6.1: who has a clock and passes a response on says when it came.
+      arrived.fields().set(HttpHeaderNames.DATE, HttpDates.format(responseTimeMillis));
+    }
     if (arrived.status().equals(HttpResponseStatus.NOT_MODIFIED) && !asked.candidates().isEmpty()) {
       onNotModified(asked, arrived);
       return;
@@ -232,7 +237,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   }
 
   private StoredResponse freshen(FetchPlan asked, StoredResponse stored, ResponseHead notModified) {
-    ResponseHead freshHead = Validation.freshen(stored.head(), notModified);
+    ResponseHead freshHead =
+        Storability.storableHead(Validation.freshen(stored.head(), notModified), fetcher.rules());
     ReuseTerms terms =
         ReuseTerms.of(freshHead, requestTimeMillis, responseTimeMillis, fetcher.rules());
     StoredResponse freshened = stored.with(freshHead, terms);

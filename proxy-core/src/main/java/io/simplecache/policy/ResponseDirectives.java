@@ -33,13 +33,26 @@ import org.jspecify.annotations.Nullable;
  * the first has not passed either, and after that the response is considered stale.
  *
  * <p><b>Field lists.</b> {@code no-cache} and {@code private} with a list of field names concern
- * these fields only; with an argument that is no such list they count as unqualified.
+ * these fields only; with an argument that is no such list they count as unqualified. So they do
+ * when the list names a field without which the rest of a stored response would be misread.
  */
 public final class ResponseDirectives {
   private static final String SURROGATE_CONTROL = "surrogate-control";
 
   /** The directives whose argument names fields. */
   private static final Set<String> FIELD_LISTS = Set.of("no-cache", "private");
+
+  /** Fields that a stored response cannot do without. */
+  private static final Set<String> INDISPENSABLE =
+      Set.of(
+          "age",
+          "cache-control",
+          "content-encoding",
+          "content-range",
+          "content-type",
+          "date",
+          "expires",
+          "vary");
 
   private final boolean targeted;
   private int maxAge = DeltaSeconds.ABSENT;
@@ -176,13 +189,17 @@ public final class ResponseDirectives {
       return false;
     }
     List<String> names = FieldLists.membersOf(argument.toLowerCase(Locale.ROOT));
-    if (names.isEmpty() || !names.stream().allMatch(Tokens::isToken)) {
+    if (names.isEmpty() || !names.stream().allMatch(ResponseDirectives::isDispensable)) {
       return false;
     }
     List<String> all = new ArrayList<>(unstoredFields);
     all.addAll(names);
     unstoredFields = List.copyOf(all);
     return true;
+  }
+
+  private static boolean isDispensable(String name) {
+    return Tokens.isToken(name) && !INDISPENSABLE.contains(name);
   }
 
   /** Says whether they come from a field for this cache, so that Expires is ignored too. */

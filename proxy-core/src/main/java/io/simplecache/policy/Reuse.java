@@ -108,9 +108,7 @@ public final class Reuse {
     return decideStale(request, stored, rules, -freshForMillis);
   }
 
-  /**
-   * §5.2.1.1. An age of exactly 0 is no younger than max-age=0 wants, but such a client reloads.
-   */
+  /** §5.2.1.1. Even an age of 0 is validated for max-age=0: a client that sends it reloads. */
   private static boolean exceedsMaxAge(RequestDirectives request, long currentAge) {
     long maxAgeSeconds = request.maxAgeSeconds();
     return maxAgeSeconds == 0 || (maxAgeSeconds > 0 && currentAge > maxAgeSeconds * 1000);

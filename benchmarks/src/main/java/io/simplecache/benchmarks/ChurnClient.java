@@ -1,0 +1,148 @@
+package io.simplecache.benchmarks;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.net.InetSocketAddress;
+import java.util.SplittableRandom;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Asks for resources of a {@link Catalogue} over some connections and checks what comes. */
+final class ChurnClient {
+  private final Catalogue catalogue;
+  private final AtomicLong left;
+  private final CountDownLatch running;
+  private final LongAdder hits = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final LongAdder errors = new LongAdder();
+
+  ChurnClient(Catalogue catalogue, long requests, int connections) {
+    this.catalogue = catalogue;
+    this.left = new AtomicLong(requests);
+    this.running = new CountDownLatch(connections);
+  }
+
+  /** Sends all requests and waits for the answers. */
+  void run(EventLoopGroup group, int port) throws InterruptedException {
+    long connections = running.getCount();
+    for (int i = 0; i < connections; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      new Bootstrap()
+          .group(group)
+          .channel(NioSocketChannel.class)
+          .handler(
+              new ChannelInitializer<SocketChannel>() {
+                @Override
+                protected void initChannel(SocketChannel channel) {
+                  channel.pipeline().addLast(new HttpClientCodec(), new Handler(random));
+                }
+              })
+          .connect(new InetSocketAddress("127.0.0.1", port))
+          .sync();
+    }
+    running.await();
+  }
+
+  long requestsLeft() {
+    return Math.max(0, left.get());
+  }
+
+  long hits() {
+    return hits.sum();
+  }
+
+  long bytes() {
+    return bytes.sum();
+  }
+
+  long errors() {
+    return errors.sum();
+  }
+
+  private final class Handler extends SimpleChannelInboundHandler<HttpObject> {
+    private final SplittableRandom random;
+    private int key;
+    private int position;
+    private boolean wrong;
+
+    Handler(SplittableRandom random) {
+      this.random = random;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      ask(ctx);
+    }
+
+    private void ask(ChannelHandlerContext ctx) {
+      if (left.getAndDecrement() <= 0) {
+        ctx.close();
+        return;
+      }
+      key = catalogue.draw(random);
+      position = 0;
+      wrong = false;
+      FullHttpRequest request =
+          new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/" + key);
+      request.headers().set(HttpHeaderNames.HOST, "churn");
+      ctx.writeAndFlush(request);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext ctx, HttpObject message) {
+      if (message instanceof HttpResponse response) {
+        wrong = response.status().code() != 200;
+        if (response.headers().get("cache-status", "").contains("; hit")) {
+          hits.increment();
+        }
+      }
+      if (message instanceof HttpContent content) {
+        check(content.content());
+        if (content instanceof LastHttpContent) {
+          if (wrong || position != catalogue.size(key)) {
+            errors.increment();
+          }
+          ask(ctx);
+        }
+      }
+    }
+
+    private void check(ByteBuf content) {
+      bytes.add(content.readableBytes());
+      for (int i = content.readerIndex(); i < content.writerIndex(); i++) {
+        wrong |= content.getByte(i) != Catalogue.byteAt(key, position++);
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      if (left.get() > 0) {
+        errors.increment();
+      }
+      running.countDown();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      errors.increment();
+      ctx.close();
+    }
+  }
+}
