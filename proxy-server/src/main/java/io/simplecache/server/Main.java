@@ -3,6 +3,7 @@ package io.simplecache.server;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.internal.PlatformDependent;
 import io.simplecache.CachingProxy;
 import io.simplecache.demo.DemoOrigin;
 import io.simplecache.transport.Transport;
@@ -40,6 +41,11 @@ import picocli.CommandLine.Spec;
           + " answered, exit code 0. Exit code 2: a flag cannot be followed."
     })
 public final class Main implements Callable<Integer> {
+  private static final long DEFAULT_MEMORY_BYTES = 256L << 20;
+
+  /** What connections need beside the cache. */
+  private static final long BUFFERS_BYTES = 32L << 20;
+
   private static final String DEFAULT_ORIGIN = "http://localhost:8000";
 
   @Mixin private ServerOptions options = new ServerOptions();
@@ -76,13 +82,14 @@ public final class Main implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     checkBounds();
     Logging.start(options.accessLog || options.demo);
+    ByteSize memory = memory();
     try (DemoOrigin demo = startDemo()) {
       URI origin = originUri(demo);
-      ProxyServer server = startServer(origin);
+      ProxyServer server = startServer(origin, memory);
       CountDownLatch ended = new CountDownLatch(1);
       Thread hook = new Thread(() -> end(server, ended), "shutdown");
       Runtime.getRuntime().addShutdownHook(hook);
-      announce(server, origin, demo);
+      announce(server, origin, memory, demo);
       try {
         ended.await();
       } catch (InterruptedException e) {
@@ -131,6 +138,22 @@ public final class Main implements Callable<Integer> {
     }
   }
 
+  /** What is not on the heap has a limit of its own, by default as large as the heap's. */
+  private ByteSize memory() {
+    long limit = PlatformDependent.maxDirectMemory();
+    long most = Math.max(0, (limit - BUFFERS_BYTES) / 5 * 4) >> 20 << 20;
+    if (options.memory == null) {
+      return new ByteSize(Math.min(DEFAULT_MEMORY_BYTES, most));
+    }
+    if (options.memory.bytes() > most) {
+      throw badUsage(
+          "--memory: %s (expected: at most %s, for the JVM's direct memory is limited to %d MiB; raise it by java -XX:MaxDirectMemorySize)"
+              .formatted(options.memory, new ByteSize(most), limit >> 20),
+          null);
+    }
+    return options.memory;
+  }
+
   private @Nullable DemoOrigin startDemo() {
     if (!options.demo) {
       return null;
@@ -159,12 +182,12 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private ProxyServer startServer(URI origin) {
+  private ProxyServer startServer(URI origin, ByteSize memory) {
     Transport transport = transport();
     CachingProxy.Builder proxy =
         CachingProxy.builder()
             .origin(origin)
-            .maxMemory(options.memory.bytes())
+            .maxMemory(memory.bytes())
             .honourRequestDirectives(!(options.ignoreReload || options.demo))
             .originConnectTimeout(options.connectTimeout)
             .originHeadTimeout(options.originTimeout)
@@ -238,7 +261,8 @@ public final class Main implements Callable<Integer> {
     }
   }
 
-  private void announce(ProxyServer server, URI origin, @Nullable DemoOrigin demo) {
+  private void announce(
+      ProxyServer server, URI origin, ByteSize memory, @Nullable DemoOrigin demo) {
     Logging.print(
         "simple-cache %s  http://%s:%d/  origin %s  memory %s  %d event loops, %s"
             .formatted(
@@ -246,7 +270,7 @@ public final class Main implements Callable<Integer> {
                 options.host.equals("0.0.0.0") ? "localhost" : options.host,
                 server.port(),
                 origin,
-                options.memory,
+                memory,
                 server.threads(),
                 server.transportDescription()));
     if (demo != null) {

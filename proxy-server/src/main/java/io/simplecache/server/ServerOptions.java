@@ -40,11 +40,11 @@ final class ServerOptions {
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
-      defaultValue = "256MiB",
       converter = ByteSize.Converter.class,
       description =
-          "What stored and arriving responses may take together. Default: ${DEFAULT-VALUE}.")
-  ByteSize memory = new ByteSize(256L << 20);
+          "What stored and arriving responses may take together. Default: 256MiB, or what the JVM's"
+              + " limit of direct memory allows if that is less.")
+  @Nullable ByteSize memory;
 
   @Option(
       names = "--max-object",

@@ -1,0 +1,106 @@
+package io.simplecache.server;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(String... args) {
+    return Main.run(
+        args,
+        new PrintStream(out, /* autoFlush= */ true, StandardCharsets.UTF_8),
+        new PrintStream(err, /* autoFlush= */ true, StandardCharsets.UTF_8));
+  }
+
+  private void assertOneLine(String... parts) {
+    String text = err.toString(StandardCharsets.UTF_8);
+    assertEquals(1, text.lines().count(), text);
+    for (String part : parts) {
+      assertTrue(text.contains(part), text + " has no " + part);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          --port=99999              | --port: 99999            | expected: 0 to 65535
+          --port=http               | --port                   | http
+          --memory=lots             | --memory                 | 'lots' (expected: a size such as
+          --memory=900TiB           | --memory                 | expected
+          --memory=4k               | --memory: 4096           | expected: >= 1048576 bytes
+          --memory=900000g          | --memory: 900000 GiB     | expected: at most
+          --max-object=-1           | --max-object             | expected: a size
+          --origin=ftp://x          | --origin: ftp://x        | expected: http://host[:port]
+          --origin=localhost:8000   | --origin: localhost:8000 | expected: http://host[:port]
+          --origin=http://h/path    | --origin: http://h/path  | expected: http://host[:port]
+          --origin=http://a b       | --origin: http://a b     | expected: http://host[:port]
+          --connect-timeout=5       | --connect-timeout        | expected: a time such as
+          --connect-timeout=0s      | --connect-timeout: PT0S  | expected: > 0
+          --transport=carrierpigeon | --transport: carrierpigeon | expected: auto, io_uring, epoll or nio
+          --threads=-1              | --threads: -1            | expected: 0 to 1024
+          --max-head=1              | --max-head: 1 bytes      | expected: 256 bytes to 1 MiB
+          --origin-ca=/nowhere.pem  | --origin-ca: /nowhere.pem | expected: a readable PEM file
+          --frobnicate              | --frobnicate             | Unknown option
+          --host=no.such.host.invalid | --host no.such.host.invalid | cannot listen
+          """)
+  void flag_thatCannotBeFollowed_isNamedInOneLineAndExits2(String flag, String name, String why) {
+    int exitCode = run(flag);
+
+    assertAll(() -> assertEquals(2, exitCode), () -> assertOneLine("simple-cache: ", name, why));
+  }
+
+  @Test
+  void port_inUse_isSaid() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int exitCode = run("--host=127.0.0.1", "--port=" + taken.getLocalPort());
+
+      assertEquals(2, exitCode);
+      assertOneLine("--port " + taken.getLocalPort(), "cannot listen", "in use");
+    }
+  }
+
+  @Test
+  void demoPort_inUse_isSaid() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int exitCode = run("--demo", "--port=0", "--demo-port=" + taken.getLocalPort());
+
+      assertEquals(2, exitCode);
+      assertOneLine("--demo-port: " + taken.getLocalPort(), "expected: a free port");
+    }
+  }
+
+  @Test
+  void help_namesEveryFlag() {
+    int exitCode = run("--help");
+
+    String text = out.toString(StandardCharsets.UTF_8);
+    assertEquals(0, exitCode);
+    for (String flag :
+        new String[] {"--port", "--origin", "--memory", "--demo", "--access-log", "--transport"}) {
+      assertTrue(text.contains(flag), flag);
+    }
+    text.lines().forEach(line -> assertTrue(line.length() <= 100, line));
+  }
+
+  @Test
+  void version_isPrinted() {
+    assertEquals(0, run("--version"));
+    assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("simple-cache "));
+  }
+}

@@ -1,0 +1,150 @@
+package io.simplecache.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.simplecache.demo.DemoOrigin;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(90)
+class ServerProcessTest {
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
+    return client.send(request(port, path), BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(int port, String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build();
+  }
+
+  private static String cacheStatus(HttpResponse<?> response) {
+    return response.headers().firstValue("cache-status").orElse("");
+  }
+
+  @Test
+  void demo_secondRequest_isServedByTheCache() throws Exception {
+    try (ServerProcess server = new ServerProcess("--demo", "--demo-port=0")) {
+      HttpResponse<String> first = get(server.port(), "/");
+      assertEquals("simple-cache; fwd=uri-miss; fwd-status=200; stored", cacheStatus(first));
+      server.awaitLine("MISS");
+
+      HttpResponse<String> second = get(server.port(), "/");
+      assertTrue(cacheStatus(second).startsWith("simple-cache; hit; ttl="), cacheStatus(second));
+      assertEquals(first.body(), second.body());
+      server.awaitLine("HIT");
+
+      HttpResponse<String> counts = get(server.port(), "/_counts");
+      assertTrue(
+          counts.body().contains("\"/\": 1") || counts.body().contains("\"/\":1"), counts.body());
+    }
+  }
+
+  @Test
+  void demo_browsersReload_isServedByTheCache() throws Exception {
+    try (ServerProcess server = new ServerProcess("--demo", "--demo-port=0")) {
+      get(server.port(), "/");
+      HttpRequest reload =
+          HttpRequest.newBuilder(request(server.port(), "/").uri())
+              .header("Cache-Control", "max-age=0")
+              .build();
+      HttpResponse<String> second = client.send(reload, BodyHandlers.ofString());
+      assertTrue(cacheStatus(second).contains("; hit"), cacheStatus(second));
+    }
+  }
+
+  @Test
+  void terminate_idle_exitsWith0() throws Exception {
+    try (ServerProcess server = new ServerProcess("--demo", "--demo-port=0")) {
+      get(server.port(), "/");
+      server.terminate();
+      assertEquals(0, server.awaitExit());
+    }
+  }
+
+  @Test
+  void terminate_requestUnderWay_isAnsweredFirst() throws Exception {
+    try (DemoOrigin origin = DemoOrigin.builder().port(0).start();
+        ServerProcess server =
+            new ServerProcess("--access-log", "--origin=http://127.0.0.1:" + origin.port())) {
+      // What is complete by now was answered before the other one asked.
+      get(server.port(), "/demo/max-age/60");
+      CompletableFuture<HttpResponse<String>> slow =
+          client.sendAsync(request(server.port(), "/demo/delay/1500"), BodyHandlers.ofString());
+      awaitRequest(origin, "/demo/delay/1500", slow);
+      server.terminate();
+
+      HttpResponse<String> response = slow.get();
+      assertEquals(200, response.statusCode());
+      assertEquals("close", response.headers().firstValue("connection").orElse(""));
+      assertEquals(0, server.awaitExit());
+      assertThrows(ConnectException.class, () -> get(server.port(), "/"));
+    }
+  }
+
+  /** The origin counts a request when it has read it, before it answers. */
+  private static void awaitRequest(DemoOrigin origin, String path, CompletableFuture<?> pending) {
+    while (origin.counts().of(path) == 0 && !pending.isDone()) {
+      Thread.onSpinWait();
+    }
+    assertFalse(pending.isDone());
+  }
+
+  @Test
+  void origin_unreachable_is502UntilItIsThere() throws Exception {
+    int originPort;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      originPort = free.getLocalPort();
+    }
+    try (ServerProcess server = new ServerProcess("--origin=http://127.0.0.1:" + originPort)) {
+      HttpResponse<String> without = get(server.port(), "/demo/max-age/60");
+      assertEquals(502, without.statusCode());
+      assertEquals(
+          "simple-cache; error=connection_refused",
+          without.headers().firstValue("proxy-status").orElse(""));
+      try (DemoOrigin origin = DemoOrigin.builder().port(originPort).start()) {
+        assertEquals(200, get(server.port(), "/demo/max-age/60").statusCode());
+        assertEquals(1, origin.counts().total());
+      }
+    }
+  }
+
+  @Test
+  void request_malformed_isRefusedAndClosed() throws Exception {
+    try (ServerProcess server = new ServerProcess("--max-target=1KiB", "--max-head=1KiB")) {
+      assertEquals("HTTP/1.1 400", statusOf(server, "GET / HTTP/1.1\r\nHost : x\r\n\r\n"));
+      assertEquals("HTTP/1.1 505", statusOf(server, "GET / HTTP/2.0\r\nHost: x\r\n\r\n"));
+      String longTarget = "/" + "x".repeat(2000);
+      assertEquals(
+          "HTTP/1.1 414", statusOf(server, "GET " + longTarget + " HTTP/1.1\r\nHost: x\r\n\r\n"));
+      String longField = "x: " + "x".repeat(2000);
+      assertEquals(
+          "HTTP/1.1 431",
+          statusOf(server, "GET / HTTP/1.1\r\nHost: x\r\n" + longField + "\r\n\r\n"));
+    }
+  }
+
+  /** Sends bytes, reads until the server closes, returns what the status line starts with. */
+  private static String statusOf(ServerProcess server, String request) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      return all.substring(0, Math.min(12, all.length()));
+    }
+  }
+}
