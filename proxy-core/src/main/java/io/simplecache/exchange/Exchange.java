@@ -108,7 +108,7 @@ public final class Exchange implements Participant {
   private @Nullable Flight flight;
   private @Nullable ScheduledFuture<?> waitTimer;
   private Outcome.@Nullable Arriving arriving;
-  private HttpResponseStatus rejection = HttpResponseStatus.INTERNAL_SERVER_ERROR;
+  private LocalResponse ownAnswer = LocalResponse.of(HttpResponseStatus.INTERNAL_SERVER_ERROR);
   private @Nullable OriginFailure originFailure;
   private @Nullable BodyPlan body;
   private Supplier<HttpHeaders> trailers = () -> EmptyHttpHeaders.INSTANCE;
@@ -195,6 +195,9 @@ public final class Exchange implements Participant {
   private Next chooseKey() {
     boolean retrieves =
         request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    if (MaxForwards.isLastStop(request)) {
+      return answerLastStop();
+    }
     if (!retrieves) {
       return forward(Forward.METHOD, Reason.METHOD);
     }
@@ -202,6 +205,16 @@ public final class Exchange implements Participant {
       return forward(Forward.BYPASS, Reason.REQUEST_CONTENT);
     }
     return to(Phase.LOOKUP);
+  }
+
+  /** RFC 9110 §7.6.2: a request that may go no further is for us to answer. */
+  private Next answerLastStop() {
+    ownAnswer =
+        request.method().equals(HttpMethod.TRACE)
+            ? LocalResponse.echo(request)
+            : LocalResponse.of(HttpResponseStatus.OK);
+    record.decided(Result.BYPASS, Reason.METHOD);
+    return to(Phase.REJECT);
   }
 
   private Next forward(Forward why, Reason reason) {
@@ -270,7 +283,8 @@ public final class Exchange implements Participant {
         record.decided(Result.MISS, decision.reason());
         // Who wants to see the origin's word is not content with an answer that is on its way.
         alone = fresh;
-        return to(request.method().equals(HttpMethod.HEAD) ? Phase.FETCH : Phase.JOIN);
+        relay = request.method().equals(HttpMethod.HEAD);
+        return to(relay ? Phase.FETCH : Phase.JOIN);
       }
     }
   }
@@ -391,6 +405,9 @@ public final class Exchange implements Participant {
         Methods.isIdempotent(request.method()),
         /* mayStore= */ !relay && request.method().equals(HttpMethod.GET),
         collapsed,
+        /* passConditions= */ resource == null
+            && rounds == 0
+            && Preconditions.hasAny(request.fields()),
         ByteRanges.isRequested(request.fields()),
         candidates,
         staleOnServerError);
@@ -404,8 +421,13 @@ public final class Exchange implements Participant {
   /** Returns what a 304 could confirm, acquired. */
   private List<StoredResponse> candidates() {
     StoredResource stored = resource;
-    if (stored == null || relay || !request.method().equals(HttpMethod.GET)) {
+    boolean head = request.method().equals(HttpMethod.HEAD);
+    if (stored == null || (relay && !head)) {
       return List.of();
+    }
+    if (head) {
+      StoredResponse updated = selected;
+      return updated != null && updated.acquire() ? List.of(updated) : List.of();
     }
     List<StoredResponse> candidates = new ArrayList<>(stored.responses().size());
     for (StoredResponse response : stored.responses()) {
@@ -513,7 +535,7 @@ public final class Exchange implements Participant {
       return;
     }
     record.decided(Result.ERROR, Reason.ORIGIN_ERROR);
-    rejection = failure.status();
+    ownAnswer = LocalResponse.of(failure.status());
     phase = Phase.REJECT;
   }
 
@@ -714,14 +736,13 @@ public final class Exchange implements Participant {
   // ---- REJECT
 
   private Next refuse(HttpResponseStatus status, Reason reason) {
-    rejection = status;
+    ownAnswer = LocalResponse.of(status);
     record.decided(Result.ERROR, reason);
     return to(Phase.REJECT);
   }
 
   private Next reject() {
-    byte[] content = LocalResponse.content(rejection);
-    HttpResponse head = LocalResponse.head(rejection, content.length, context.clock().millis());
+    HttpResponse head = ownAnswer.head(context.clock().millis());
     head.headers().add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
     if (originFailure != null) {
       head.headers()
@@ -729,6 +750,7 @@ public final class Exchange implements Participant {
     }
     writeHead(head);
     if (!request.method().equals(HttpMethod.HEAD)) {
+      byte[] content = ownAnswer.contentBytes();
       record.sent(content.length);
       client.write(new DefaultHttpContent(Unpooled.wrappedBuffer(content)));
     }

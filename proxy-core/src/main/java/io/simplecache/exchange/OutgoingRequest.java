@@ -36,6 +36,7 @@ final class OutgoingRequest {
     fields.set(HttpHeaderNames.HOST, head.authority());
     fields.add(HttpHeaderNames.VIA, "1.1 " + viaName);
     describeClient(fields, head, clientAddress);
+    MaxForwards.decrement(head, fields);
     return new DefaultHttpRequest(HttpVersion.HTTP_1_1, head.method(), head.target(), fields);
   }
 

@@ -18,7 +18,7 @@ enum Phase {
   ANSWER,
   /** Sends the body at the client's pace; suspended in between. */
   DELIVER,
-  /** An answer of our own. */
+  /** An answer of our own, mostly a refusal. */
   REJECT,
   /** Exactly once: record, release, go. */
   FINISH,

@@ -17,9 +17,12 @@ import java.util.List;
  * @param retryable whether it may be sent twice (RFC 9110 §9.2.2)
  * @param mayStore whether the response may be stored at all; else it is only relayed
  * @param collapsed whether others may wait for this fetch
+ * @param passConditions whether the client's own conditions go along, because there is nothing
+ *     stored that they could be held against
  * @param wholeOrNothing the client wants a part or has a condition, which {@code outgoing} does not
  *     say: if the response is not stored the leader had better ask again, alone
- * @param candidates stored responses to be validated, acquired; taken by the flight
+ * @param candidates stored responses that the answer may confirm or update, acquired; taken by the
+ *     flight
  * @param staleOnServerError whether a server error is to be told as such, because a candidate may
  *     be served instead
  */
@@ -32,6 +35,7 @@ public record FetchPlan(
     boolean retryable,
     boolean mayStore,
     boolean collapsed,
+    boolean passConditions,
     boolean wholeOrNothing,
     List<StoredResponse> candidates,
     boolean staleOnServerError) {}

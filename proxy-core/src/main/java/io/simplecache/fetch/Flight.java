@@ -91,17 +91,18 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     assert loop.inEventLoop();
     plan = fetchPlan;
     leader = starter;
-    ask(fetchPlan, /* conditional= */ !fetchPlan.candidates().isEmpty());
+    ask(fetchPlan, fetchPlan.candidates());
   }
 
-  private void ask(FetchPlan asked, boolean conditional) {
+  private void ask(FetchPlan asked, List<StoredResponse> validated) {
     state = State.AWAITING_HEAD;
-    if (conditional) {
-      Validation.makeConditional(
-          asked.outgoing().headers(),
-          asked.candidates().stream().map(StoredResponse::head).toList());
-    } else if (asked.mayStore()) {
-      Validation.makeConditional(asked.outgoing().headers(), List.of());
+    if (asked.mayStore()) {
+      HttpHeaders fields = asked.outgoing().headers();
+      if (asked.passConditions()) {
+        fields.remove(HttpHeaderNames.RANGE).remove(HttpHeaderNames.IF_RANGE);
+      } else {
+        Validation.makeConditional(fields, validated.stream().map(StoredResponse::head).toList());
+      }
     }
     requestTimeMillis = fetcher.nowMillis();
     origin =
@@ -190,9 +191,14 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       // RFC 9110 §6.6.1: who has a clock and passes a response on says when it came.
       arrived.fields().set(HttpHeaderNames.DATE, HttpDates.format(responseTimeMillis));
     }
-    if (arrived.status().equals(HttpResponseStatus.NOT_MODIFIED) && !asked.candidates().isEmpty()) {
+    if (asked.mayStore()
+        && !asked.candidates().isEmpty()
+        && arrived.status().equals(HttpResponseStatus.NOT_MODIFIED)) {
       onNotModified(asked, arrived);
       return;
+    }
+    if (asked.request().method().equals(HttpMethod.HEAD)) {
+      updateByHead(asked, arrived);
     }
     if (asked.staleOnServerError() && isServerError(arrived.code())) {
       cancel();
@@ -200,6 +206,11 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     receive(asked, arrived);
+  }
+
+  /** Returns whether a status only makes sense to who asked with a condition. */
+  private static boolean isConditional(int status) {
+    return status == 304 || status == 412;
   }
 
   private static boolean isServerError(int status) {
@@ -216,11 +227,12 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       if (origin != null) {
         origin.cancel();
       }
-      ask(asked, /* conditional= */ false);
+      ask(asked, List.of());
       return;
     }
     state = State.OVER;
     StoredResponse freshened = freshen(asked, asked.candidates().get(selected), notModified);
+    keepForVariant(asked, freshened);
     land(asked.key());
     if (leader != null) {
       waiting.add(0, leader);
@@ -252,18 +264,44 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     return freshened;
   }
 
+  /**
+   * The origin chose a response of another variant for this one: from now on it is stored as both.
+   */
+  private void keepForVariant(FetchPlan asked, StoredResponse freshened) {
+    VariantKey wanted = asked.key().variant();
+    List<String> varying = Selection.varyingFields(freshened.head().fields());
+    boolean known = !wanted.fields().isEmpty() && wanted.fields().equals(varying);
+    if (known && !wanted.equals(freshened.variant()) && freshened.acquire()) {
+      fetcher.store().put(freshened.forVariant(wanted));
+    }
+  }
+
+  /**
+   * RFC 9111 §4.3.5: a response to HEAD updates a stored response to GET, or tells that it is old.
+   */
+  private void updateByHead(FetchPlan asked, ResponseHead arrived) {
+    for (StoredResponse stored : asked.candidates()) {
+      switch (Validation.headEffect(stored.head(), stored.lengthBytes(), arrived)) {
+        case FRESHEN -> freshen(asked, stored, arrived);
+        case INVALIDATE -> fetcher.store().remove(stored);
+        case IGNORE -> {}
+      }
+    }
+  }
+
   private void receive(FetchPlan asked, ResponseHead arrived) {
     head = arrived;
     state = State.IN_BODY;
     long length = lengthOf(asked, arrived);
     Storability.Verdict verdict = storability(asked, arrived, length);
     reason = verdict.reason();
+    boolean answersCondition = asked.passConditions() && isConditional(arrived.code());
     if (verdict.storable()) {
       variant = variantOf(asked, arrived);
       body = SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
     } else {
       land(asked.key());
-      if (asked.mayStore() && asked.collapsed()) {
+      if (asked.mayStore() && asked.collapsed() && !answersCondition) {
         fetcher.unstorable().remember(asked.key().key());
       }
       if (asked.wholeOrNothing()) {
@@ -275,7 +313,12 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     List<Participant> followers = List.copyOf(waiting);
     waiting.clear();
-    followers.forEach(this::admit);
+    if (answersCondition) {
+      // An answer to the leader's own question says nothing to the others.
+      followers.forEach(follower -> tell(follower, new Outcome.Again()));
+    } else {
+      followers.forEach(this::admit);
+    }
     if (leader != null) {
       Participant first = leader;
       leader = null;

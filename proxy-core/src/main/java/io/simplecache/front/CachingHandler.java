@@ -289,9 +289,9 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   /** What follows on this connection has no meaning any more. */
   private void respondAndClose(HttpResponseStatus status) {
     keepAlive = false;
-    byte[] content = LocalResponse.content(status);
-    writeHead(LocalResponse.head(status, content.length, context.clock().millis()));
-    write(new DefaultHttpContent(Unpooled.wrappedBuffer(content)));
+    LocalResponse response = LocalResponse.of(status);
+    writeHead(response.head(context.clock().millis()));
+    write(new DefaultHttpContent(Unpooled.wrappedBuffer(response.contentBytes())));
     write(LastHttpContent.EMPTY_LAST_CONTENT);
     linger();
   }

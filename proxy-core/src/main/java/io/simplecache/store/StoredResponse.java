@@ -52,6 +52,11 @@ public final class StoredResponse {
     return new StoredResponse(key, variant, newHead, newTerms, body);
   }
 
+  /** Returns this response as one of another variant; the body is shared, not retained. */
+  public StoredResponse forVariant(VariantKey other) {
+    return new StoredResponse(key, other, head, terms, body);
+  }
+
   public CacheKey key() {
     return key;
   }

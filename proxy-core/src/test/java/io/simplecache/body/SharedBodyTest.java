@@ -1,0 +1,556 @@
+package io.simplecache.body;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One loop is writer and reader here. */
+class SharedBodyTest {
+  private static final int WINDOW = 100;
+  private static final int ALL = Integer.MAX_VALUE;
+
+  private final EmbeddedChannel channel = new EmbeddedChannel();
+  private final EventLoop loop = channel.eventLoop();
+  private final MemoryBudget budget = new MemoryBudget(16 << 20, /* directArenas= */ 1);
+  private final FakeWriter writer = new FakeWriter();
+
+  private static final class FakeWriter implements SharedBody.Writer {
+    private int drained;
+    private int abandoned;
+
+    @Override
+    public void onDrained() {
+      drained++;
+    }
+
+    @Override
+    public void onAbandoned() {
+      abandoned++;
+    }
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    channel.finishAndReleaseAll();
+    assertEquals(0, budget.arrivingBytes(), "arriving");
+    assertEquals(0, budget.segmentBytes(), "segments");
+  }
+
+  private SharedBody retaining(long expectedBytes) {
+    return SharedBody.retaining(budget, expectedBytes, WINDOW, loop, writer);
+  }
+
+  private SharedBody passingOn() {
+    return SharedBody.passingOn(WINDOW, loop, writer);
+  }
+
+  private static ByteBuf bytes(String text) {
+    ByteBuf bytes = Unpooled.directBuffer(text.length() + 2);
+    // An offset, as what comes out of a decoder has.
+    bytes.writeZero(2).skipBytes(2);
+    bytes.writeBytes(text.getBytes(US_ASCII));
+    return bytes;
+  }
+
+  private static void append(SharedBody body, String text) {
+    assertTrue(body.append(bytes(text)));
+    body.signal();
+  }
+
+  private static void complete(SharedBody body) {
+    body.complete();
+    body.signal();
+  }
+
+  private BodyReader reader(SharedBody body) {
+    return body.newReader(loop, () -> {});
+  }
+
+  private static String readAll(BodyReader reader) {
+    StringBuilder text = new StringBuilder();
+    for (String piece = read(reader, ALL); piece != null; piece = read(reader, ALL)) {
+      text.append(piece);
+    }
+    return text.toString();
+  }
+
+  private static @Nullable String read(BodyReader reader, int maxBytes) {
+    ByteBuf bytes = reader.read(maxBytes);
+    if (bytes == null) {
+      return null;
+    }
+    String text = bytes.toString(US_ASCII);
+    bytes.release();
+    return text;
+  }
+
+  @Nested
+  class Retaining {
+    @Test
+    void read_growingBody_followsAndEnds() {
+      SharedBody body = retaining(-1);
+      BodyReader reader = reader(body);
+      assertNull(reader.read(ALL));
+      append(body, "abc");
+      assertTrue(reader.isReadable());
+      assertEquals("ab", read(reader, 2));
+      assertEquals("c", read(reader, ALL));
+      assertFalse(reader.atEnd());
+      append(body, "def");
+      assertEquals("def", readAll(reader));
+      complete(body);
+      assertTrue(reader.atEnd());
+      assertFalse(reader.failed());
+      reader.close();
+      body.release();
+    }
+
+    @Test
+    void newReader_lateOrOfACompleteBody_startsAtTheFirstByte() {
+      SharedBody body = retaining(-1);
+      append(body, "abc");
+      BodyReader late = reader(body);
+      append(body, "def");
+      complete(body);
+      BodyReader afterwards = reader(body);
+      assertEquals("abcdef", readAll(late));
+      assertEquals("abcdef", readAll(afterwards));
+      late.close();
+      afterwards.close();
+      body.release();
+    }
+
+    @Test
+    void read_moreThanTheLast_keepsWhatWasRead() {
+      SharedBody body = retaining(3);
+      append(body, "abc");
+      complete(body);
+      BodyReader reader = reader(body);
+      ByteBuf read = reader.read(ALL);
+      reader.close();
+      body.release();
+      assertEquals("abc", read == null ? null : read.toString(US_ASCII));
+      assertTrue(read != null && read.release());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "1, 1", "65535, 65535", "65536, 65536", "65537, 65537", "300000, 300000"})
+    void retainedBytes_knownLength_isTheLength(int length, int expected) {
+      SharedBody body = retaining(length);
+      for (int left = length; left > 0; left -= Math.min(left, 8192)) {
+        append(body, "x".repeat(Math.min(left, 8192)));
+      }
+      complete(body);
+      assertEquals(expected, body.retainedBytes());
+      assertEquals(expected, budget.arrivingBytes());
+      BodyReader reader = reader(body);
+      assertEquals(length, readAll(reader).length());
+      assertTrue(reader.atEnd());
+      reader.close();
+      body.release();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 8192, 40_000, 65_536, 65_537, 200_000})
+    void retainedBytes_unknownLength_isWhatIsReservedAndLessThanTwiceTheLength(int piece) {
+      SharedBody body = retaining(-1);
+      int length = 0;
+      for (int i = 0; i < 7; i++) {
+        append(body, "x".repeat(piece));
+        length += piece;
+        assertEquals(budget.arrivingBytes(), body.retainedBytes());
+      }
+      complete(body);
+      assertTrue(body.retainedBytes() < 2L * length, body.retainedBytes() + " of " + length);
+      body.release();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, abcdef", "10, abcdef"})
+    void append_otherThanTheExpectedLength_keepsWhatCame(int expectedBytes, String text) {
+      SharedBody body = retaining(expectedBytes);
+      append(body, text);
+      complete(body);
+      BodyReader reader = reader(body);
+      assertEquals(text, readAll(reader));
+      reader.close();
+      body.release();
+    }
+
+    @Test
+    void append_emptyBuffer_isTakenAndChangesNothing() {
+      SharedBody body = retaining(-1);
+      ByteBuf empty = Unpooled.directBuffer(1);
+      assertTrue(body.append(empty));
+      assertEquals(0, empty.refCnt());
+      assertEquals(0, body.retainedBytes());
+      body.release();
+    }
+
+    @Test
+    void append_noMemory_isRefusedAndTheBytesStayTheCallers() {
+      SharedBody body = retaining(-1);
+      assertTrue(budget.reserve(8 << 20));
+      ByteBuf refused = bytes("abc");
+      assertFalse(body.append(refused));
+      assertEquals(1, refused.refCnt());
+      assertEquals(3, refused.readableBytes());
+      assertEquals(0, body.availableBytes());
+      body.stopRetaining();
+      assertTrue(body.append(refused));
+      budget.unreserve(8 << 20);
+    }
+
+    @Test
+    void pause_howeverSlowTheReader_isNotAskedFor() {
+      SharedBody body = retaining(-1);
+      BodyReader reader = reader(body);
+      append(body, "x".repeat(WINDOW * 10));
+      assertFalse(body.pause());
+      reader.close();
+      body.release();
+    }
+
+    @Test
+    void settle_completeBody_isNoLongerArriving() {
+      SharedBody body = retaining(3);
+      append(body, "abc");
+      complete(body);
+      body.settle();
+      assertEquals(0, budget.arrivingBytes());
+      assertEquals(3, body.retainedBytes());
+      body.release();
+    }
+
+    @Test
+    void tryRetain_lastReferenceReleased_fails() {
+      SharedBody body = retaining(3);
+      append(body, "abc");
+      complete(body);
+      assertTrue(body.tryRetain());
+      body.release();
+      body.release();
+      assertFalse(body.tryRetain());
+    }
+  }
+
+  @Nested
+  class PassingOn {
+    @Test
+    void append_noReader_isDropped() {
+      SharedBody body = passingOn();
+      ByteBuf dropped = bytes("abc");
+      assertTrue(body.append(dropped));
+      assertEquals(0, dropped.refCnt());
+    }
+
+    @Test
+    void read_oneReader_releasesWhatIsBehind() {
+      SharedBody body = passingOn();
+      BodyReader reader = reader(body);
+      ByteBuf one = bytes("abc");
+      ByteBuf two = bytes("def");
+      body.append(one);
+      body.append(two);
+      assertEquals("abc", read(reader, 3));
+      assertEquals("d", read(reader, 1));
+      assertEquals(0, one.refCnt());
+      assertEquals(1, two.refCnt());
+      reader.close();
+      assertEquals(0, two.refCnt());
+    }
+
+    @Test
+    void skip_acrossSegments_releasesWhatIsBehind() {
+      SharedBody body = passingOn();
+      BodyReader reader = reader(body);
+      append(body, "abc");
+      append(body, "def");
+      assertEquals(4, reader.skip(4));
+      assertEquals("ef", readAll(reader));
+      assertEquals(0, reader.skip(1));
+      reader.close();
+    }
+
+    @Test
+    void readers_several_eachGetAll() {
+      SharedBody body = passingOn();
+      BodyReader one = reader(body);
+      BodyReader two = reader(body);
+      append(body, "abc");
+      assertEquals("abc", readAll(one));
+      append(body, "def");
+      complete(body);
+      assertEquals("def", readAll(one));
+      assertEquals("abcdef", readAll(two));
+      one.close();
+      two.close();
+    }
+
+    @Test
+    void pause_windowFull_thenDrainedAtHalf() {
+      SharedBody body = passingOn();
+      BodyReader reader = reader(body);
+      append(body, "x".repeat(WINDOW));
+      assertFalse(body.pause());
+      append(body, "x");
+      assertTrue(body.pause());
+      assertEquals(50, reader.skip(50));
+      assertEquals(0, writer.drained);
+      assertEquals(1, reader.skip(1));
+      assertEquals(1, writer.drained);
+      assertEquals(10, reader.skip(10));
+      assertEquals(1, writer.drained);
+      reader.close();
+    }
+
+    @Test
+    void pause_slowReaderLeaves_goesOnForTheOthers() {
+      SharedBody body = passingOn();
+      BodyReader slow = reader(body);
+      BodyReader fast = reader(body);
+      append(body, "x".repeat(WINDOW * 2));
+      assertTrue(body.pause());
+      assertEquals(WINDOW * 2, fast.skip(ALL));
+      assertEquals(0, writer.drained);
+      slow.close();
+      assertEquals(1, writer.drained);
+      assertEquals(0, writer.abandoned);
+      fast.close();
+    }
+
+    @Test
+    void pause_noReaders_isNotAskedFor() {
+      SharedBody body = passingOn();
+      append(body, "x".repeat(WINDOW * 2));
+      assertFalse(body.pause());
+    }
+  }
+
+  @Nested
+  class Transition {
+    @Test
+    void stopRetaining_readersAtDifferentPositions_allGetAll() {
+      SharedBody body = retaining(-1);
+      BodyReader atStart = reader(body);
+      BodyReader inside = reader(body);
+      BodyReader atEnd = reader(body);
+      append(body, "abc");
+      append(body, "defgh");
+      assertEquals("ab", read(inside, 2));
+      assertEquals("abcdefgh", readAll(atEnd));
+      body.stopRetaining();
+      assertFalse(body.isRetaining());
+      assertTrue(body.append(bytes("ijk")));
+      assertTrue(body.append(bytes("lm")));
+      complete(body);
+      assertEquals("ijklm", readAll(atEnd));
+      assertEquals("cdefghijklm", readAll(inside));
+      assertEquals("abcdefghijklm", readAll(atStart));
+      atStart.close();
+      inside.close();
+      atEnd.close();
+    }
+
+    @Test
+    void stopRetaining_allReadersBeyondWhatIsRetained_releasesIt() {
+      SharedBody body = retaining(-1);
+      BodyReader reader = reader(body);
+      append(body, "abc");
+      body.stopRetaining();
+      append(body, "def");
+      assertEquals("abc", read(reader, 3));
+      assertEquals(3, budget.arrivingBytes());
+      assertEquals("d", read(reader, 1));
+      assertEquals(0, budget.arrivingBytes());
+      assertEquals(0, budget.segmentBytes());
+      reader.close();
+    }
+
+    @Test
+    void stopRetaining_partlyFilledSegment_readerStepsOverTheRest() {
+      SharedBody body = retaining(1000);
+      BodyReader reader = reader(body);
+      append(body, "abc");
+      body.stopRetaining();
+      append(body, "def");
+      assertEquals("abc", read(reader, ALL));
+      assertEquals("def", read(reader, ALL));
+      reader.close();
+    }
+
+    @Test
+    void stopRetaining_nothingCameYet_passesOn() {
+      SharedBody body = retaining(1000);
+      BodyReader reader = reader(body);
+      body.stopRetaining();
+      append(body, "abc");
+      assertEquals("abc", readAll(reader));
+      reader.close();
+    }
+
+    @Test
+    void stopRetaining_noReaders_releasesAtOnce() {
+      SharedBody body = retaining(-1);
+      append(body, "abc");
+      body.stopRetaining();
+      assertEquals(0, budget.segmentBytes());
+      assertFalse(body.tryRetain());
+    }
+
+    @Test
+    void close_amongRetainedSegments_releasesBothKinds() {
+      SharedBody body = retaining(-1);
+      BodyReader reader = reader(body);
+      append(body, "abc");
+      body.stopRetaining();
+      ByteBuf passedOn = bytes("def");
+      body.append(passedOn);
+      assertEquals("a", read(reader, 1));
+      reader.close();
+      assertEquals(0, passedOn.refCnt());
+    }
+
+    @Test
+    void pause_afterTheTransition_countsWhatIsUnreadOfBothKinds() {
+      SharedBody body = retaining(-1);
+      BodyReader reader = reader(body);
+      append(body, "x".repeat(WINDOW));
+      assertFalse(body.pause());
+      body.stopRetaining();
+      append(body, "y");
+      assertTrue(body.pause());
+      assertEquals(WINDOW + 1, reader.skip(ALL));
+      assertEquals(1, writer.drained);
+      reader.close();
+    }
+  }
+
+  @Nested
+  class Ending {
+    @Test
+    void close_lastReaderOfAGrowingBody_isAbandonment() {
+      SharedBody body = retaining(-1);
+      BodyReader one = reader(body);
+      BodyReader two = reader(body);
+      one.close();
+      assertEquals(0, writer.abandoned);
+      two.close();
+      assertEquals(1, writer.abandoned);
+      assertEquals(0, body.readers());
+      body.release();
+    }
+
+    @Test
+    void close_readerOfACompleteBody_isNoAbandonment() {
+      SharedBody body = retaining(-1);
+      BodyReader reader = reader(body);
+      append(body, "abc");
+      complete(body);
+      reader.close();
+      assertEquals(0, writer.abandoned);
+      body.release();
+    }
+
+    @Test
+    void close_betweenCompleteAndSignal_isNoAbandonment() {
+      SharedBody body = passingOn();
+      List<String> woken = new ArrayList<>();
+      BodyReader reader = body.newReader(loop, () -> woken.add("woken"));
+      body.append(bytes("abc"));
+      body.complete();
+      reader.close();
+      body.signal();
+      assertEquals(0, writer.abandoned);
+      assertEquals(List.of(), woken);
+    }
+
+    @Test
+    void close_twice_isOnce() {
+      SharedBody body = passingOn();
+      BodyReader reader = reader(body);
+      BodyReader other = reader(body);
+      ByteBuf bytes = bytes("abc");
+      body.append(bytes);
+      reader.close();
+      reader.close();
+      assertEquals(1, bytes.refCnt());
+      other.close();
+    }
+
+    @Test
+    void fail_readerInTheMiddle_isCutOff() {
+      SharedBody body = retaining(-1);
+      BodyReader reader = reader(body);
+      append(body, "abc");
+      assertEquals("a", read(reader, 1));
+      body.fail();
+      body.stopRetaining();
+      body.signal();
+      assertTrue(reader.failed());
+      assertFalse(reader.atEnd());
+      assertEquals("bc", readAll(reader));
+      assertFalse(reader.atEnd());
+      reader.close();
+    }
+
+    @Test
+    void complete_emptyBody_isAtEndAtOnce() {
+      SharedBody body = passingOn();
+      List<Boolean> atEnd = new ArrayList<>();
+      List<BodyReader> readers = new ArrayList<>();
+      readers.add(body.newReader(loop, () -> atEnd.add(readers.get(0).atEnd())));
+      complete(body);
+      assertEquals(List.of(true), atEnd);
+      readers.get(0).close();
+    }
+
+    @Test
+    void signal_readerClosesWhenWoken_othersAreWokenToo() {
+      SharedBody body = passingOn();
+      List<String> woken = new ArrayList<>();
+      List<BodyReader> readers = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        int number = i;
+        readers.add(
+            body.newReader(
+                loop,
+                () -> {
+                  woken.add("reader " + number);
+                  readers.get(number).close();
+                }));
+      }
+      append(body, "abc");
+      assertEquals(List.of("reader 2", "reader 1", "reader 0"), woken);
+      assertEquals(1, writer.abandoned);
+    }
+
+    @Test
+    void signal_readerClosesAnother_thatOneIsNotWoken() {
+      SharedBody body = passingOn();
+      List<String> firstWoken = new ArrayList<>();
+      List<BodyReader> readers = new ArrayList<>();
+      readers.add(body.newReader(loop, () -> firstWoken.add("woken")));
+      readers.add(body.newReader(loop, () -> readers.get(0).close()));
+      append(body, "abc");
+      assertEquals(List.of(), firstWoken);
+      readers.get(1).close();
+    }
+  }
+}
