@@ -3,6 +3,7 @@ package io.simplecache.body;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
@@ -34,8 +35,9 @@ public final class MemoryBudget {
   private final long limitBytes;
   private final long setAsideBytes;
   private final AtomicLong arrivingBytes = new AtomicLong();
-  private final AtomicLong storeShareBytes;
+  private final AtomicInteger adjustments = new AtomicInteger();
   private final PooledByteBufAllocator allocator;
+  private volatile long storeShareBytes;
   private volatile LongConsumer onStoreShare = share -> {};
 
   /**
@@ -47,7 +49,7 @@ public final class MemoryBudget {
   public MemoryBudget(long limitBytes, int directArenas) {
     this.limitBytes = limitBytes;
     this.setAsideBytes = limitBytes / ARRIVING_SHARE;
-    this.storeShareBytes = new AtomicLong(limitBytes - setAsideBytes);
+    this.storeShareBytes = limitBytes - setAsideBytes;
     int maxOrder = Integer.numberOfTrailingZeros(CHUNK_BYTES / PAGE_BYTES);
     this.allocator =
         new PooledByteBufAllocator(
@@ -68,7 +70,7 @@ public final class MemoryBudget {
 
   /** Returns what stored responses may take now, in bytes. */
   public long storeShareBytes() {
-    return storeShareBytes.get();
+    return storeShareBytes;
   }
 
   /** Returns what arriving bodies take now, in bytes. */
@@ -101,26 +103,44 @@ public final class MemoryBudget {
 
   /** Sets {@code bytes} aside for a body that arrives; false if there is no room for it. */
   boolean reserve(long bytes) {
-    long arriving = arrivingBytes.addAndGet(bytes);
-    if (arriving > limitBytes / 2) {
+    if (arrivingBytes.addAndGet(bytes) > limitBytes / 2) {
       arrivingBytes.addAndGet(-bytes);
       return false;
     }
-    adjustStoreShare(arriving);
+    adjustStoreShare();
     return true;
   }
 
   /** Gives back what {@link #reserve} set aside. */
   void unreserve(long bytes) {
-    adjustStoreShare(arrivingBytes.addAndGet(-bytes));
+    arrivingBytes.addAndGet(-bytes);
+    adjustStoreShare();
   }
 
-  private void adjustStoreShare(long arriving) {
-    long beyond = Math.max(0, arriving - setAsideBytes);
-    long share = limitBytes - setAsideBytes - (beyond + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
-    long before = storeShareBytes.get();
-    if (share != before && storeShareBytes.compareAndSet(before, share)) {
-      onStoreShare.accept(share);
+  /**
+   * Follows the arriving bytes. One thread at a time does that; who comes meanwhile leaves word,
+   * and that thread looks once more, so that the share never stays that of an earlier moment.
+   */
+  private void adjustStoreShare() {
+    if (storeShareBytes == wantedStoreShare() && adjustments.get() == 0) {
+      return;
     }
+    if (adjustments.getAndIncrement() != 0) {
+      return;
+    }
+    int done = 1;
+    do {
+      long share = wantedStoreShare();
+      if (share != storeShareBytes) {
+        storeShareBytes = share;
+        onStoreShare.accept(share);
+      }
+      done = adjustments.addAndGet(-done);
+    } while (done != 0);
+  }
+
+  private long wantedStoreShare() {
+    long beyond = Math.max(0, arrivingBytes.get() - setAsideBytes);
+    return limitBytes - setAsideBytes - (beyond + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
   }
 }

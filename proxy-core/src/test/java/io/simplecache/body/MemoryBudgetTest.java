@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -70,7 +69,6 @@ class MemoryBudgetTest {
   /** Forbidden outcome: a share, here or at the listener, that belongs to an earlier moment. */
   @Test
   @Timeout(20)
-  @Disabled("MemoryBudget.adjustStoreShare: a late thread sets the share of an earlier moment")
   void storeShare_twoThreads_endsAtWhatArrives() throws Exception {
     AtomicLong told = new AtomicLong(budget.storeShareBytes());
     budget.onStoreShare(told::set);
