@@ -58,8 +58,11 @@ final class Catalogue {
     return Arrays.stream(sizes).asLongStream().sum();
   }
 
-  /** Returns the byte at {@code offset} of a resource. */
-  static byte byteAt(int key, int offset) {
-    return (byte) (key * 31 + offset * 7 + (offset >>> 8));
+  /** Fills {@code bytes} with what a resource contains from {@code offset} on. */
+  static void fill(byte[] bytes, int length, int key, int offset) {
+    for (int i = 0; i < length; i++) {
+      int at = offset + i;
+      bytes[i] = (byte) (key * 31 + at * 7 + (at >>> 8));
+    }
   }
 }

@@ -18,7 +18,9 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,7 +56,7 @@ final class ChurnClient {
                   channel.pipeline().addLast(new HttpClientCodec(), new Handler(random));
                 }
               })
-          .connect(new InetSocketAddress("127.0.0.1", port))
+          .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
           .sync();
     }
     running.await();
@@ -81,6 +83,8 @@ final class ChurnClient {
     private int key;
     private int position;
     private boolean wrong;
+    private byte[] got = new byte[16 * 1024];
+    private byte[] expected = new byte[16 * 1024];
 
     Handler(SplittableRandom random) {
       this.random = random;
@@ -125,10 +129,16 @@ final class ChurnClient {
     }
 
     private void check(ByteBuf content) {
-      bytes.add(content.readableBytes());
-      for (int i = content.readerIndex(); i < content.writerIndex(); i++) {
-        wrong |= content.getByte(i) != Catalogue.byteAt(key, position++);
+      int length = content.readableBytes();
+      bytes.add(length);
+      if (length > got.length) {
+        got = new byte[length];
+        expected = new byte[length];
       }
+      content.getBytes(content.readerIndex(), got, 0, length);
+      Catalogue.fill(expected, length, key, position);
+      wrong |= !Arrays.equals(got, 0, length, expected, 0, length);
+      position += length;
     }
 
     @Override

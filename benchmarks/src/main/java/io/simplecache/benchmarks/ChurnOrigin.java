@@ -62,10 +62,9 @@ final class ChurnOrigin {
 
     private FullHttpResponse response(ChannelHandlerContext ctx, int key) {
       int size = catalogue.size(key);
-      ByteBuf content = ctx.alloc().buffer(size, size);
-      for (int i = 0; i < size; i++) {
-        content.writeByte(Catalogue.byteAt(key, i));
-      }
+      byte[] bytes = new byte[size];
+      Catalogue.fill(bytes, size, key, /* offset= */ 0);
+      ByteBuf content = ctx.alloc().directBuffer(size, size).writeBytes(bytes);
       FullHttpResponse response =
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, content);
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, size);
