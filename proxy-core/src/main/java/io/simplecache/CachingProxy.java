@@ -11,9 +11,11 @@ import io.simplecache.fetch.Fetcher;
 import io.simplecache.front.CachingHandler;
 import io.simplecache.front.ConnectionRegistry;
 import io.simplecache.front.FrontConfig;
+import io.simplecache.key.KeyRules;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
 import io.simplecache.policy.CacheRules;
+import io.simplecache.policy.SiteRules;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.UnstorableKeys;
 import java.net.URI;
@@ -63,7 +65,6 @@ public final class CachingProxy implements AutoCloseable {
             store,
             unstorable,
             budget,
-            config.rules(),
             config.clock(),
             config.maxStoredBodyBytes(),
             config.relayWindowBytes());
@@ -74,6 +75,7 @@ public final class CachingProxy implements AutoCloseable {
             unstorable,
             fetcher,
             config.rules(),
+            config.keys(),
             config.clock(),
             config.honourRequestDirectives(),
             config.followerTimeout(),
@@ -189,7 +191,8 @@ public final class CachingProxy implements AutoCloseable {
     private int maxVariants = 32;
     private int maxRanges = 16;
     private boolean honourRequestDirectives = true;
-    private CacheRules rules = CacheRules.DEFAULTS;
+    private SiteRules rules = SiteRules.DEFAULTS;
+    private KeyRules keys = KeyRules.DEFAULTS;
     private int relayWindowBytes = 128 * 1024;
     private int maxHeadBytes = 64 * 1024;
     private int maxIdleOriginConnections = 64;
@@ -256,9 +259,20 @@ public final class CachingProxy implements AutoCloseable {
       return this;
     }
 
-    /** See {@link ProxyConfig#rules}. */
+    /** See {@link ProxyConfig#rules}: the same for everything. */
     public Builder rules(CacheRules cacheRules) {
-      rules = requireNonNull(cacheRules, "cacheRules");
+      return rules(SiteRules.of(cacheRules));
+    }
+
+    /** See {@link ProxyConfig#rules}. */
+    public Builder rules(SiteRules siteRules) {
+      rules = requireNonNull(siteRules, "siteRules");
+      return this;
+    }
+
+    /** See {@link ProxyConfig#keys}; by default keys are target URIs. */
+    public Builder keys(KeyRules keyRules) {
+      keys = requireNonNull(keyRules, "keyRules");
       return this;
     }
 
@@ -375,6 +389,7 @@ public final class CachingProxy implements AutoCloseable {
               maxRanges,
               honourRequestDirectives,
               rules,
+              keys,
               relayWindowBytes,
               maxHeadBytes,
               maxIdleOriginConnections,

@@ -3,7 +3,8 @@ package io.simplecache;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.handler.ssl.SslContext;
-import io.simplecache.policy.CacheRules;
+import io.simplecache.key.KeyRules;
+import io.simplecache.policy.SiteRules;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param honourRequestDirectives whether Cache-Control and Pragma of requests count (RFC 9111
  *     §5.2.1); if not, a client's reload is answered like any other request
  * @param rules what may be stored and for how long
+ * @param keys which requests ask for the same
  * @param relayWindowBytes how much of a relayed response is kept for a slow client
  * @param maxHeadBytes of a head that the origin sends
  * @param maxIdleOriginConnections kept by each event loop
@@ -47,7 +49,8 @@ public record ProxyConfig(
     int maxVariants,
     int maxRanges,
     boolean honourRequestDirectives,
-    CacheRules rules,
+    SiteRules rules,
+    KeyRules keys,
     int relayWindowBytes,
     int maxHeadBytes,
     int maxIdleOriginConnections,
@@ -70,6 +73,7 @@ public record ProxyConfig(
   public ProxyConfig {
     requireNonNull(origin, "origin");
     requireNonNull(rules, "rules");
+    requireNonNull(keys, "keys");
     requireNonNull(clock, "clock");
     checkOrigin(origin);
     if (!name.matches("[A-Za-z][A-Za-z0-9._-]*")) {

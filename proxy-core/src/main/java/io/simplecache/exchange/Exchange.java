@@ -34,6 +34,7 @@ import io.simplecache.observe.Forward;
 import io.simplecache.observe.Result;
 import io.simplecache.origin.OriginFailure;
 import io.simplecache.policy.ByteRanges;
+import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.Methods;
 import io.simplecache.policy.Preconditions;
 import io.simplecache.policy.Reason;
@@ -86,6 +87,7 @@ public final class Exchange implements Participant {
   private final CacheKey key;
   private final ExchangeRecord record;
   private final RequestDirectives directives;
+  private final CacheRules rules;
 
   private Phase phase = Phase.KEY;
   private boolean running;
@@ -121,16 +123,15 @@ public final class Exchange implements Participant {
    * Creates an exchange that has not started.
    *
    * @param head the request, checked by the front door
-   * @param key its key
    * @param hasBody whether content follows, which goes to {@link #onRequestBody}
    */
-  public Exchange(
-      ExchangeContext context, Client client, RequestHead head, CacheKey key, boolean hasBody) {
+  public Exchange(ExchangeContext context, Client client, RequestHead head, boolean hasBody) {
     this.context = context;
     this.client = client;
     this.request = head;
-    this.key = key;
+    this.key = context.keys().keyOf(head);
     this.hasBody = hasBody;
+    this.rules = context.rules().rulesFor(head.target());
     this.directives =
         context.honourRequestDirectives()
             ? RequestDirectives.of(head.fields())
@@ -204,6 +205,10 @@ public final class Exchange implements Participant {
     if (hasBody) {
       return forward(Forward.BYPASS, Reason.REQUEST_CONTENT);
     }
+    Reason bypass = context.rules().bypass(request.target(), request.fields());
+    if (bypass != Reason.STORABLE) {
+      return forward(Forward.BYPASS, bypass);
+    }
     return to(Phase.LOOKUP);
   }
 
@@ -262,7 +267,7 @@ public final class Exchange implements Participant {
       return decideWithout();
     }
     long now = context.clock().millis();
-    Reuse.Decision decision = Reuse.decide(directives, stored.terms(), context.rules(), now);
+    Reuse.Decision decision = Reuse.decide(directives, stored.terms(), rules, now);
     switch (decision.action()) {
       case SERVE -> {
         return serve(stored, Result.HIT, decision.reason());
@@ -400,6 +405,7 @@ public final class Exchange implements Participant {
         flightKey,
         request,
         directives,
+        rules,
         OutgoingRequest.of(request, hasBody, context.name(), client.address()),
         hasBody,
         Methods.isIdempotent(request.method()),
@@ -415,7 +421,7 @@ public final class Exchange implements Participant {
 
   private Reuse.Decision onError(StoredResponse stored, boolean serverError) {
     return Reuse.mayServeStaleOnError(
-        directives, stored.terms(), context.rules(), context.clock().millis(), serverError);
+        directives, stored.terms(), rules, context.clock().millis(), serverError);
   }
 
   /** Returns what a 304 could confirm, acquired. */
@@ -504,7 +510,7 @@ public final class Exchange implements Participant {
     } else if (!relay) {
       record.decided(Result.BYPASS, now.reason());
     }
-    Invalidator.onResponse(context.store(), key, request, now.head());
+    Invalidator.onResponse(context.store(), context.keys(), request, now.head());
     phase = Phase.ANSWER;
   }
 

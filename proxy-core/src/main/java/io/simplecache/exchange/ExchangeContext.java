@@ -1,8 +1,9 @@
 package io.simplecache.exchange;
 
 import io.simplecache.fetch.Fetcher;
+import io.simplecache.key.KeyRules;
 import io.simplecache.observe.ExchangeRecord;
-import io.simplecache.policy.CacheRules;
+import io.simplecache.policy.SiteRules;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.UnstorableKeys;
 import java.time.Duration;
@@ -24,7 +25,8 @@ public record ExchangeContext(
     ResponseStore store,
     UnstorableKeys unstorable,
     Fetcher fetcher,
-    CacheRules rules,
+    SiteRules rules,
+    KeyRules keys,
     InstantSource clock,
     boolean honourRequestDirectives,
     Duration maxWait,

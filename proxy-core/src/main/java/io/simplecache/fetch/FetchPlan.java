@@ -2,6 +2,7 @@ package io.simplecache.fetch;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.simplecache.message.RequestHead;
+import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.RequestDirectives;
 import io.simplecache.store.StoredResponse;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param key of the flight
  * @param request the client's request, as the rules see it
  * @param directives its directives
+ * @param rules for this target
  * @param outgoing what is sent, without conditions of ours; the flight adds those
  * @param hasBody whether the request has a body, which the leader sends
  * @param retryable whether it may be sent twice (RFC 9110 §9.2.2)
@@ -30,6 +32,7 @@ public record FetchPlan(
     FlightKey key,
     RequestHead request,
     RequestDirectives directives,
+    CacheRules rules,
     HttpRequest outgoing,
     boolean hasBody,
     boolean retryable,

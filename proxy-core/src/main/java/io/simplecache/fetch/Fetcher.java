@@ -3,7 +3,6 @@ package io.simplecache.fetch;
 import io.netty.channel.EventLoop;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.origin.OriginClient;
-import io.simplecache.policy.CacheRules;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.UnstorableKeys;
 import java.time.InstantSource;
@@ -23,7 +22,6 @@ public final class Fetcher {
   private final ResponseStore store;
   private final UnstorableKeys unstorable;
   private final MemoryBudget budget;
-  private final CacheRules rules;
   private final InstantSource clock;
   private final long maxStoredBodyBytes;
   private final int windowBytes;
@@ -40,7 +38,6 @@ public final class Fetcher {
       ResponseStore store,
       UnstorableKeys unstorable,
       MemoryBudget budget,
-      CacheRules rules,
       InstantSource clock,
       long maxStoredBodyBytes,
       int windowBytes) {
@@ -48,7 +45,6 @@ public final class Fetcher {
     this.store = store;
     this.unstorable = unstorable;
     this.budget = budget;
-    this.rules = rules;
     this.clock = clock;
     this.maxStoredBodyBytes = maxStoredBodyBytes;
     this.windowBytes = windowBytes;
@@ -96,10 +92,6 @@ public final class Fetcher {
 
   MemoryBudget budget() {
     return budget;
-  }
-
-  CacheRules rules() {
-    return rules;
   }
 
   long nowMillis() {

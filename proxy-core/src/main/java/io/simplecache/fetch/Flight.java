@@ -250,12 +250,12 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   private StoredResponse freshen(FetchPlan asked, StoredResponse stored, ResponseHead notModified) {
     ResponseHead freshHead =
-        Storability.storableHead(Validation.freshen(stored.head(), notModified), fetcher.rules());
+        Storability.storableHead(Validation.freshen(stored.head(), notModified), asked.rules());
     ReuseTerms terms =
-        ReuseTerms.of(freshHead, requestTimeMillis, responseTimeMillis, fetcher.rules());
+        ReuseTerms.of(freshHead, requestTimeMillis, responseTimeMillis, asked.rules());
     StoredResponse freshened = stored.with(freshHead, terms);
     boolean storable =
-        Storability.of(asked.request(), asked.directives(), freshHead, fetcher.rules()).storable();
+        Storability.of(asked.request(), asked.directives(), freshHead, asked.rules()).storable();
     if (!storable) {
       fetcher.store().remove(stored);
     } else if (freshened.acquire()) {
@@ -336,7 +336,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (length > fetcher.maxStoredBodyBytes()) {
       return new Storability.Verdict(/* storable= */ false, Reason.TOO_LARGE);
     }
-    return Storability.of(asked.request(), asked.directives(), arrived, fetcher.rules());
+    return Storability.of(asked.request(), asked.directives(), arrived, asked.rules());
   }
 
   /** Returns the length of the content, or -1 if only its end will tell. */
@@ -475,9 +475,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   private void store(SharedBody complete) {
     FetchPlan asked = plan();
-    ResponseHead storable = Storability.storableHead(head(), fetcher.rules());
+    ResponseHead storable = Storability.storableHead(head(), asked.rules());
     ReuseTerms terms =
-        ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, fetcher.rules());
+        ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());
     boolean alive = complete.tryRetain();
     assert alive : "the flight holds a reference";
     // The store counts it before the budget stops to: for a moment it counts twice, never not at

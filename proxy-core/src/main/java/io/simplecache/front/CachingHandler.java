@@ -22,7 +22,6 @@ import io.simplecache.exchange.Client;
 import io.simplecache.exchange.Exchange;
 import io.simplecache.exchange.ExchangeContext;
 import io.simplecache.exchange.LocalResponse;
-import io.simplecache.key.CacheKey;
 import io.simplecache.message.RequestHead;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.transport.Deadline;
@@ -258,8 +257,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   }
 
   private void begin(RequestHead head, boolean hasBody) {
-    CacheKey key = new CacheKey(head.scheme(), head.authority(), head.target());
-    Exchange started = new Exchange(context, this, head, key, hasBody);
+    Exchange started = new Exchange(context, this, head, hasBody);
     exchange = started;
     if (hasBody) {
       expectWithin(config.bodyTimeout());

@@ -1,6 +1,6 @@
 package io.simplecache.invalidation;
 
-import io.simplecache.key.CacheKey;
+import io.simplecache.key.KeyRules;
 import io.simplecache.key.TargetUri;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
@@ -16,12 +16,12 @@ public final class Invalidator {
    * target, and what Location and Content-Location name, of the same origin.
    */
   public static void onResponse(
-      ResponseStore store, CacheKey key, RequestHead request, ResponseHead response) {
+      ResponseStore store, KeyRules keys, RequestHead request, ResponseHead response) {
     if (!Invalidation.invalidates(request.method(), response.code())) {
       return;
     }
     for (String target : Invalidation.targets(request, response)) {
-      store.remove(key.withTarget(TargetUri.normalTarget(target)));
+      store.remove(keys.keyOf(request, TargetUri.normalTarget(target)));
     }
   }
 }

@@ -39,11 +39,6 @@ public final class CacheKey {
     return scheme;
   }
 
-  /** Returns the key of another target of the same origin. */
-  public CacheKey withTarget(String otherTarget) {
-    return new CacheKey(scheme, authority, otherTarget);
-  }
-
   /** Returns the heap that this key takes, in bytes; the scheme is shared. */
   public int weightBytes() {
     return 32 + stringBytes(target) + stringBytes(authority);

@@ -90,6 +90,10 @@ public enum Reason {
   ONLY_IF_CACHED("RFC 9111 §5.2.1.7", "only-if-cached"),
 
   // What no rule of HTTP decides
+  /** The operator does not cache this path. */
+  BYPASS_PATH("operator", "bypass-path"),
+  /** The operator does not cache for who has this cookie. */
+  BYPASS_COOKIE("operator", "bypass-cookie"),
   /** The request has content, which is not part of any key. */
   REQUEST_CONTENT("design", "request-content"),
   /** The request is relayed as it is, for a reason found earlier. */

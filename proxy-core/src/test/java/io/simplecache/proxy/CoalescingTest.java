@@ -1,0 +1,161 @@
+package io.simplecache.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.simplecache.proxy.Swarm.Result;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Many ask for the same at once. */
+class CoalescingTest {
+  private static final int CLIENTS = 1_000;
+  private static final int BODY_BYTES = 20_000;
+  private static final long HEAD_MILLIS = 150;
+  private static final long RESPONSE_MILLIS = 1_500;
+  private static final String REQUEST = RawClient.request("GET", "/page");
+
+  @RegisterExtension final Loopback loopback = new Loopback();
+
+  private ScriptedOrigin origin() {
+    return loopback.origin();
+  }
+
+  private Swarm swarm(int clients) {
+    return loopback.closedAfterwards(new Swarm(loopback.proxy().port(), clients));
+  }
+
+  private String head(String cacheControl) {
+    return origin()
+        .head("200 OK", "Cache-Control: " + cacheControl, "Content-Length: " + BODY_BYTES);
+  }
+
+  private static Set<Result> distinct(List<Result> results, boolean withCacheStatus) {
+    return results.stream()
+        .map(r -> withCacheStatus ? r : new Result(r.status(), null, r.body(), r.isComplete()))
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  @DisplayName("1,000 clients, one cold storable key: one request to the origin")
+  void coldStorableKey_byAThousandClients_asksTheOriginOnce(int loops) throws Exception {
+    TestProxy proxy = loopback.start(loops, builder -> builder);
+    Gate everyoneWaits = new Gate();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              everyoneWaits.await();
+              connection.send(head("max-age=60"));
+              Content.send(connection, 0, BODY_BYTES);
+            });
+    Swarm swarm = swarm(CLIENTS).send(REQUEST);
+    proxy.awaitRequests(CLIENTS);
+    everyoneWaits.open();
+
+    List<Result> results = swarm.results();
+
+    Result expected = new Result(200, null, Content.sum(BODY_BYTES), /* isComplete= */ true);
+    assertEquals(Set.of(expected), distinct(results, /* withCacheStatus= */ false));
+    assertEquals(1, origin().requests().size());
+    assertEquals(1, origin().accepted());
+    long leaders =
+        results.stream()
+            .filter(
+                r -> "simple-cache; fwd=uri-miss; fwd-status=200; stored".equals(r.cacheStatus()))
+            .count();
+    assertEquals(1, leaders);
+
+    List<Result> secondWave = swarm.send(REQUEST).results();
+
+    Result hit =
+        new Result(
+            200, "simple-cache; hit; ttl=60", Content.sum(BODY_BYTES), /* isComplete= */ true);
+    assertEquals(Set.of(hit), distinct(secondWave, /* withCacheStatus= */ true));
+    assertEquals(1, origin().requests().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  @DisplayName("1,000 clients, a key that is not storable: everyone is fetched for at once")
+  void coldUnstorableKey_byAThousandClients_nobodyQueues(int loops) throws Exception {
+    TestProxy proxy = loopback.start(loops, builder -> builder);
+    Gate everyoneWaits = new Gate();
+    // The origin answers none of the followers before it has been asked by all of them.
+    CyclicBarrier followers = new CyclicBarrier(CLIENTS - 1);
+    CyclicBarrier secondWave = new CyclicBarrier(CLIENTS);
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              everyoneWaits.await();
+              connection.send(head("no-store"));
+              Content.send(connection, 0, BODY_BYTES);
+            });
+    Swarm swarm = swarm(CLIENTS).send(REQUEST);
+    proxy.awaitRequests(CLIENTS);
+    Gate.awaitTrue("the leader's request", () -> origin().requests().size() == 1);
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              followers.await(20, TimeUnit.SECONDS);
+              connection.send(head("no-store"));
+              Content.send(connection, 0, BODY_BYTES);
+            });
+    everyoneWaits.open();
+
+    Result expected = new Result(200, null, Content.sum(BODY_BYTES), /* isComplete= */ true);
+    assertEquals(Set.of(expected), distinct(swarm.results(), /* withCacheStatus= */ false));
+    assertEquals(CLIENTS, origin().requests().size());
+
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              secondWave.await(20, TimeUnit.SECONDS);
+              connection.send(head("no-store"));
+              Content.send(connection, 0, BODY_BYTES);
+            });
+    swarm.send(REQUEST);
+
+    assertEquals(Set.of(expected), distinct(swarm.results(), /* withCacheStatus= */ false));
+    assertEquals(2 * CLIENTS, origin().requests().size());
+    assertEquals(0, proxy.statistics().storedResources());
+  }
+
+  @Test
+  @DisplayName("the same by the clock: within two response times, the second wave within one")
+  void coldUnstorableKey_byAThousandClients_takesTwoResponseTimes() throws Exception {
+    loopback.start();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              TimeUnit.MILLISECONDS.sleep(HEAD_MILLIS);
+              connection.send(head("no-store"));
+              Content.send(connection, 0, BODY_BYTES / 2);
+              TimeUnit.MILLISECONDS.sleep(RESPONSE_MILLIS - HEAD_MILLIS);
+              Content.send(connection, BODY_BYTES / 2, BODY_BYTES);
+            });
+    Swarm swarm = swarm(CLIENTS);
+
+    for (int wave = 1; wave <= 2; wave++) {
+      long startNanos = System.nanoTime();
+      swarm.send(REQUEST).results();
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+
+      assertTrue(millis <= 2 * RESPONSE_MILLIS, "wave " + wave + " took " + millis + " ms");
+      assertEquals(wave * CLIENTS, origin().requests().size());
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package io.simplecache.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.simplecache.proxy.RawClient.Head;
+import io.simplecache.proxy.RawClient.Response;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The client's own ranges and conditions, from the store and from what is still arriving. */
+class RangeTest {
+  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz";
+
+  @RegisterExtension final Loopback loopback = new Loopback();
+
+  @BeforeEach
+  void start() throws Exception {
+    loopback.start();
+    origin()
+        .ok(
+            "/page",
+            ALPHABET,
+            "Cache-Control: max-age=60",
+            "Content-Type: text/plain",
+            "ETag: \"v1\"",
+            "Last-Modified: " + loopback.clock().httpDate(Duration.ofDays(-1)));
+  }
+
+  private ScriptedOrigin origin() {
+    return loopback.origin();
+  }
+
+  @ParameterizedTest(name = "{0}, stored: {3}")
+  @DisplayName("RFC 9110 §14.2: one range is 206, from the store as from a miss")
+  @CsvSource({
+    "0-4, abcde, bytes 0-4/26, true",
+    "0-4, abcde, bytes 0-4/26, false",
+    "10-10, k, bytes 10-10/26, true",
+    "20-, uvwxyz, bytes 20-25/26, true",
+    "20-, uvwxyz, bytes 20-25/26, false",
+    "20-99, uvwxyz, bytes 20-25/26, true",
+    "-3, xyz, bytes 23-25/26, true",
+    "-3, xyz, bytes 23-25/26, false",
+    "-99, abcdefghijklmnopqrstuvwxyz, bytes 0-25/26, true",
+  })
+  void range_single_is206(String range, String text, String contentRange, boolean stored)
+      throws Exception {
+    RawClient client = loopback.client();
+    if (stored) {
+      client.get("/page");
+    }
+
+    Response part = client.get("/page", "Range: bytes=" + range);
+
+    assertEquals(206, part.status());
+    assertEquals(text, part.text());
+    assertEquals(contentRange, part.field("Content-Range"));
+    assertEquals(String.valueOf(text.length()), part.field("Content-Length"));
+    assertEquals("\"v1\"", part.field("ETag"));
+    loopback.proxy().awaitSettled();
+    Response whole = client.get("/page");
+    assertEquals(200, whole.status());
+    assertEquals(ALPHABET, whole.text());
+    assertEquals(1, origin().requests().size());
+    assertNull(origin().lastRequest().field("Range"));
+  }
+
+  @ParameterizedTest
+  @DisplayName("RFC 9110 §15.5.17: a range outside of the body is 416")
+  @ValueSource(booleans = {true, false})
+  void range_outside_is416(boolean stored) throws Exception {
+    RawClient client = loopback.client();
+    if (stored) {
+      client.get("/page");
+    }
+
+    Response refused = client.get("/page", "Range: bytes=26-30");
+
+    assertEquals(416, refused.status());
+    assertEquals("bytes */26", refused.field("Content-Range"));
+    loopback.proxy().awaitSettled();
+    assertEquals(ALPHABET, client.get("/page").text());
+  }
+
+  @ParameterizedTest
+  @DisplayName("RFC 9110 §14.2: a Range that means nothing is ignored")
+  @ValueSource(strings = {"bytes=x-y", "bytes=5-2", "lines=1-2", "bytes=", "bytes 0-4"})
+  void range_invalid_isIgnored(String range) throws Exception {
+    RawClient client = loopback.client();
+    client.get("/page");
+
+    Response whole = client.get("/page", "Range: " + range);
+
+    assertEquals(200, whole.status());
+    assertEquals(ALPHABET, whole.text());
+  }
+
+  @Test
+  @DisplayName("RFC 9110 §14.6: several ranges of a stored response are multipart/byteranges")
+  void ranges_ofStored_areMultipart() throws Exception {
+    RawClient client = loopback.client();
+    client.get("/page");
+
+    Response parts = client.get("/page", "Range: bytes=0-1,10-11,-2");
+
+    assertEquals(206, parts.status());
+    assertNull(parts.field("Content-Range"));
+    String type = String.valueOf(parts.field("Content-Type"));
+    String prefix = "multipart/byteranges; boundary=";
+    assertTrue(type.startsWith(prefix), type);
+    String boundary = "--" + type.substring(prefix.length());
+    String expected =
+        part(boundary, "0-1", "ab")
+            + part(boundary, "10-11", "kl")
+            + part(boundary, "24-25", "yz")
+            + "\r\n"
+            + boundary
+            + "--\r\n";
+    assertEquals(expected, parts.text());
+    assertEquals(1, origin().requests().size());
+  }
+
+  private static String part(String boundary, String range, String text) {
+    return "\r\n"
+        + boundary
+        + "\r\nContent-Type: text/plain\r\nContent-Range: bytes "
+        + range
+        + "/26\r\n\r\n"
+        + text;
+  }
+
+  @Test
+  @DisplayName("RFC 9110 §14.2: parts may come in the order asked for, also backwards")
+  void ranges_backwards_areSentInTheOrderAskedFor() throws Exception {
+    RawClient client = loopback.client();
+    client.get("/page");
+
+    Response parts = client.get("/page", "Range: bytes=20-21,0-1");
+
+    assertTrue(parts.isComplete());
+    assertTrue(parts.text().indexOf("uv") < parts.text().indexOf("\r\n\r\nab"), parts.text());
+  }
+
+  @ParameterizedTest
+  @DisplayName("RFC 9110 §13.1.5: If-Range gives the part or the whole")
+  @CsvSource({"'\"v1\"', 206", "'\"v0\"', 200", "'W/\"v1\"', 200"})
+  void ifRange_decides(String validator, int status) throws Exception {
+    RawClient client = loopback.client();
+    client.get("/page");
+
+    Response response = client.get("/page", "Range: bytes=0-4", "If-Range: " + validator);
+
+    assertEquals(status, response.status());
+    assertEquals(status == 206 ? "abcde" : ALPHABET, response.text());
+  }
+
+  @ParameterizedTest(name = "{0}, stored: {2}")
+  @DisplayName("RFC 9111 §4.3.2, RFC 9110 §13.2.2: the client's condition is answered by us")
+  @CsvSource({
+    "'If-None-Match: \"v1\"', 304, true",
+    "'If-None-Match: \"v1\"', 304, false",
+    "'If-None-Match: W/\"v1\", \"x\"', 304, true",
+    "'If-None-Match: *', 304, true",
+    "'If-None-Match: \"v0\"', 200, true",
+    "'If-None-Match: \"v0\"', 200, false",
+    "'If-Match: \"v1\"', 200, true",
+    "'If-Match: \"v0\"', 412, true",
+    "'If-Match: \"v0\"', 412, false",
+  })
+  void condition_decides(String condition, int status, boolean stored) throws Exception {
+    RawClient client = loopback.client();
+    if (stored) {
+      client.get("/page");
+    }
+
+    Response response = client.get("/page", condition);
+
+    assertEquals(status, response.status());
+    if (status == 304) {
+      assertEquals("\"v1\"", response.field("ETag"));
+      assertEquals("", response.text());
+    }
+    loopback.proxy().awaitSettled();
+    assertEquals(ALPHABET, client.get("/page").text());
+    assertEquals(1, origin().requests().size());
+    assertFalse(origin().lastRequest().fields().contains("If-Match"));
+    assertFalse(origin().lastRequest().fields().contains("If-None-Match"));
+  }
+
+  @ParameterizedTest
+  @DisplayName("RFC 9110 §13.1.3: If-Modified-Since")
+  @CsvSource({"0, 304", "-1, 304", "-2, 200"})
+  void ifModifiedSince_decides(int days, int status) throws Exception {
+    RawClient client = loopback.client();
+    client.get("/page");
+
+    Response response =
+        client.get(
+            "/page", "If-Modified-Since: " + loopback.clock().httpDate(Duration.ofDays(days)));
+
+    assertEquals(status, response.status());
+  }
+
+  @Test
+  @DisplayName("a range of a body that arrives: the leader its part, a follower the whole")
+  void range_ofArriving_isSentAsSoonAsItIsThere() throws Exception {
+    Gate rest = new Gate();
+    origin()
+        .on(
+            "/slow",
+            (request, connection) -> {
+              connection.send(
+                  origin().head("200 OK", "Cache-Control: max-age=60", "Content-Length: 26"));
+              connection.send(ALPHABET.substring(0, 13));
+              rest.await();
+              connection.send(ALPHABET.substring(13));
+            });
+    RawClient early = loopback.client();
+    RawClient across = loopback.client();
+    RawClient late = loopback.client();
+    RawClient whole = loopback.client();
+
+    assertEquals("abcde", early.get("/slow", "Range: bytes=0-4").text());
+    across.send(RawClient.request("GET", "/slow", "Range: bytes=10-15"));
+    Head acrossHead = across.receiveHead();
+    Wire.Content acrossContent = across.content(acrossHead, "GET");
+    assertEquals("klm", new String(RawClient.exactly(acrossContent, 3), java.nio.charset.StandardCharsets.US_ASCII));
+    late.send(RawClient.request("GET", "/slow", "Range: bytes=-2"));
+    assertEquals("bytes 24-25/26", late.receiveHead().field("Content-Range"));
+    whole.send(RawClient.request("GET", "/slow"));
+    Head wholeHead = whole.receiveHead();
+    rest.open();
+
+    assertEquals(206, acrossHead.status());
+    assertEquals("nop", RawClient.rest(acrossHead, acrossContent).text());
+    assertEquals(ALPHABET, RawClient.rest(wholeHead, whole.content(wholeHead, "GET")).text());
+    assertEquals(1, origin().requests().size());
+  }
+
+  @Test
+  @DisplayName("a range of what is not storable is the origin's to answer")
+  void range_ofUnstorable_isRelayed() throws Exception {
+    origin()
+        .on(
+            "/private",
+            (request, connection) -> {
+              boolean part = request.fields().contains("Range");
+              origin()
+                  .answer(
+                      part ? "206 Partial Content" : "200 OK",
+                      part ? "abc" : ALPHABET,
+                      "Cache-Control: private",
+                      part ? "Content-Range: bytes 0-2/26" : "X-Whole: yes")
+                  .give(request, connection);
+            });
+    RawClient client = loopback.client();
+
+    for (int i = 0; i < 2; i++) {
+      Response part = client.get("/private", "Range: bytes=0-2");
+
+      assertEquals(206, part.status());
+      assertEquals("abc", part.text());
+      assertEquals("bytes 0-2/26", part.field("Content-Range"));
+    }
+  }
+}

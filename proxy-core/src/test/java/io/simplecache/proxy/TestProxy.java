@@ -1,0 +1,112 @@
+package io.simplecache.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.simplecache.CachingProxy;
+import io.simplecache.ProxyStatistics;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A proxy with a server around it. Closing it checks that nothing is left behind. */
+final class TestProxy implements AutoCloseable {
+  private final CachingProxy proxy;
+  private final MultiThreadIoEventLoopGroup loops;
+  private final Channel listener;
+  private final AtomicInteger requests = new AtomicInteger();
+
+  TestProxy(CachingProxy proxy, int loopCount) throws InterruptedException {
+    this.proxy = proxy;
+    this.loops = new MultiThreadIoEventLoopGroup(loopCount, NioIoHandler.newFactory());
+    this.listener =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, 2048)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(new HttpServerCodec(), new RequestCounter(), proxy.newHandler());
+                  }
+                })
+            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .sync()
+            .channel();
+  }
+
+  /** Counts a request when the proxy's handler has been given it. */
+  private final class RequestCounter extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      boolean counts = message instanceof HttpRequest;
+      ctx.fireChannelRead(message);
+      if (counts) {
+        requests.incrementAndGet();
+      }
+    }
+  }
+
+  int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  ProxyStatistics statistics() {
+    return proxy.statistics();
+  }
+
+  CachingProxy proxy() {
+    return proxy;
+  }
+
+  /** Waits until the proxy has been given {@code count} requests since it started. */
+  void awaitRequests(int count) {
+    Gate.awaitTrue(count + " requests at the proxy", () -> requests.get() >= count);
+  }
+
+  /** Waits until no body arrives and no flight is under way: then what is stored is stored. */
+  void awaitSettled() {
+    Gate.awaitTrue(
+        "no body arrives: " + statistics(),
+        () -> statistics().arrivingBytes() == 0 && statistics().flights() == 0);
+  }
+
+  private boolean isEmpty() {
+    ProxyStatistics now = proxy.statistics();
+    return now.arrivingBytes() == 0
+        && now.segmentBytes() == 0
+        && now.connections() == 0
+        && now.flights() == 0
+        && now.storedBytes() == 0;
+  }
+
+  /** Closes and checks that no connection, flight or byte is left. */
+  @Override
+  public void close() {
+    listener.close().syncUninterruptibly();
+    proxy.closeAsync().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    try {
+      Gate.awaitTrue("nothing is left", this::isEmpty);
+    } catch (AssertionError e) {
+      assertEquals(new ProxyStatistics(0, 0, 0, 0, 0, 0, 0), proxy.statistics());
+      throw e;
+    } finally {
+      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+  }
+}
