@@ -121,8 +121,7 @@ class FieldsTest {
     "X-Forwarded-Host, evil.example, " + RawClient.HOST,
     "X-Forwarded-Proto, https, http",
   })
-  void forwardingField_ofClient_isReplaced(String name, String sent, String seen)
-      throws Exception {
+  void forwardingField_ofClient_isReplaced(String name, String sent, String seen) throws Exception {
     assertEquals(seen, seenByOrigin(name + ": " + sent).field(name));
   }
 

@@ -233,7 +233,10 @@ class RangeTest {
     across.send(RawClient.request("GET", "/slow", "Range: bytes=10-15"));
     Head acrossHead = across.receiveHead();
     Wire.Content acrossContent = across.content(acrossHead, "GET");
-    assertEquals("klm", new String(RawClient.exactly(acrossContent, 3), java.nio.charset.StandardCharsets.US_ASCII));
+    assertEquals(
+        "klm",
+        new String(
+            RawClient.exactly(acrossContent, 3), java.nio.charset.StandardCharsets.US_ASCII));
     late.send(RawClient.request("GET", "/slow", "Range: bytes=-2"));
     assertEquals("bytes 24-25/26", late.receiveHead().field("Content-Range"));
     whole.send(RawClient.request("GET", "/slow"));

@@ -6,6 +6,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.internal.PlatformDependent;
 import io.simplecache.CachingProxy;
 import io.simplecache.demo.DemoOrigin;
+import io.simplecache.policy.SiteRules;
 import io.simplecache.transport.Transport;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -49,6 +50,8 @@ public final class Main implements Callable<Integer> {
   private static final String DEFAULT_ORIGIN = "http://localhost:8000";
 
   @Mixin private ServerOptions options = new ServerOptions();
+
+  @Mixin private RuleOptions rules = new RuleOptions();
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -188,6 +191,8 @@ public final class Main implements Callable<Integer> {
         CachingProxy.builder()
             .origin(origin)
             .maxMemory(memory.bytes())
+            .rules(siteRules())
+            .keys(rules.keyRules())
             .honourRequestDirectives(!(options.ignoreReload || options.demo))
             .originConnectTimeout(options.connectTimeout)
             .originHeadTimeout(options.originTimeout)
@@ -234,6 +239,14 @@ public final class Main implements Callable<Integer> {
             .replace("originHeadTimeout:", "origin-timeout:")
             .replace("clientKeepAliveTimeout:", "keep-alive:")
             .replace("clientBodyTimeout:", "client-timeout:");
+  }
+
+  private SiteRules siteRules() {
+    try {
+      return rules.siteRules();
+    } catch (IllegalArgumentException e) {
+      throw badUsage("--" + e.getMessage(), e);
+    }
   }
 
   private Transport transport() {

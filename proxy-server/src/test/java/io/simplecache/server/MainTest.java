@@ -56,6 +56,10 @@ class MainTest {
           --threads=-1              | --threads: -1            | expected: 0 to 1024
           --max-head=1              | --max-head: 1 bytes      | expected: 256 bytes to 1 MiB
           --origin-ca=/nowhere.pem  | --origin-ca: /nowhere.pem | expected: a readable PEM file
+          --bypass=x                | --bypass: pattern: x     | expected: / or * first
+          --default-lifetime=99=5s  | --default-lifetime: 99   | expected: a status from 200 to 599
+          --default-lifetime=404=5  | --default-lifetime       | expected: a time such as
+          --force-lifetime=/a=soon  | --force-lifetime         | expected: a time such as
           --frobnicate              | --frobnicate             | Unknown option
           --host=no.such.host.invalid | --host no.such.host.invalid | cannot listen
           """)

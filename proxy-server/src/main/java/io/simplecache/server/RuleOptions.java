@@ -1,0 +1,177 @@
+package io.simplecache.server;
+
+import io.simplecache.key.KeyRules;
+import io.simplecache.policy.CacheRules;
+import io.simplecache.policy.PathRule;
+import io.simplecache.policy.SiteRules;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags that change the rules of caching. */
+final class RuleOptions {
+  @Option(
+      names = "--bypass",
+      paramLabel = "PATTERN",
+      description = "Relay this path, never store it; * stands for any characters. Repeatable.")
+  List<String> bypass = List.of();
+
+  @Option(
+      names = "--bypass-cookie",
+      paramLabel = "NAME",
+      description = "Relay every request with this cookie. Repeatable.")
+  List<String> bypassCookies = List.of();
+
+  @Option(
+      names = "--force-lifetime",
+      paramLabel = "PATTERN=TIME",
+      description =
+          "Storable responses of this path are fresh for TIME, whatever lifetime the origin gives"
+              + " them. Repeatable, the first that fits counts.")
+  Map<String, String> forcedLifetimes = Map.of();
+
+  @Option(
+      names = "--default-lifetime",
+      paramLabel = "STATUS=TIME",
+      description =
+          "Lifetime of responses of this status where the origin says nothing. Repeatable;"
+              + " 404=10s is negative caching.")
+  Map<Integer, String> defaultLifetimes = Map.of();
+
+  @Option(
+      names = "--stale-while-revalidate",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description =
+          "How long a stale response is served while it is validated, where the origin says"
+              + " nothing. Default: 0s.")
+  @Nullable Duration staleWhileRevalidate;
+
+  @Option(
+      names = "--stale-if-unreachable",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description =
+          "How long a stale response may stand in for an origin that cannot be reached."
+              + " Default: 24h.")
+  @Nullable Duration staleIfUnreachable;
+
+  @Option(
+      names = "--stale-if-error",
+      paramLabel = "TIME",
+      converter = TimeSpan.class,
+      description = "The same for an origin that answers 500, 502, 503 or 504. Default: 0s.")
+  @Nullable Duration staleIfError;
+
+  @Option(
+      names = "--store-set-cookie",
+      description =
+          "Store responses with Set-Cookie that are not public: only where none is personal.")
+  boolean storeSetCookie;
+
+  @Option(
+      names = "--targeted-field",
+      paramLabel = "NAME",
+      description =
+          "Field of RFC 9213 that is for this cache, most important first. Repeatable."
+              + " Default: CDN-Cache-Control.")
+  List<String> targetedFields = List.of();
+
+  @Option(names = "--surrogate-control", description = "Follow Surrogate-Control.")
+  boolean surrogateControl;
+
+  @Option(
+      names = "--ignore-query",
+      paramLabel = "NAME",
+      description = "Query parameter that is not part of the key, such as utm_*. Repeatable.")
+  List<String> ignoredParameters = List.of();
+
+  @Option(
+      names = "--sort-query",
+      description = "The order of query parameters makes no difference to the key.")
+  boolean sortQuery;
+
+  @Option(
+      names = "--key-field",
+      paramLabel = "NAME",
+      description = "Request field whose value is part of the key. Repeatable.")
+  List<String> keyFields = List.of();
+
+  /**
+   * Returns the rules that the flags ask for.
+   *
+   * @throws IllegalArgumentException if a value is none; the message names the flag
+   */
+  SiteRules siteRules() {
+    CacheRules rules = cacheRules();
+    List<PathRule> paths = new ArrayList<>();
+    for (String pattern : bypass) {
+      paths.add(pathRule("bypass", pattern, /* isBypass= */ true, rules));
+    }
+    forcedLifetimes.forEach(
+        (pattern, time) ->
+            paths.add(
+                pathRule(
+                    "force-lifetime",
+                    pattern,
+                    /* isBypass= */ false,
+                    rules.toBuilder()
+                        .forcedLifetimeSeconds(seconds("force-lifetime", time))
+                        .build())));
+    return new SiteRules(rules, paths, Set.copyOf(bypassCookies));
+  }
+
+  private static PathRule pathRule(
+      String flag, String pattern, boolean isBypass, CacheRules rules) {
+    try {
+      return new PathRule(pattern, isBypass, rules);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(flag + ": " + e.getMessage(), e);
+    }
+  }
+
+  private CacheRules cacheRules() {
+    CacheRules.Builder rules =
+        CacheRules.builder().storeSetCookie(storeSetCookie).surrogateControl(surrogateControl);
+    if (!targetedFields.isEmpty()) {
+      rules.targetedFields(targetedFields);
+    }
+    if (staleWhileRevalidate != null) {
+      rules.defaultStaleWhileRevalidateSeconds(staleWhileRevalidate.toSeconds());
+    }
+    if (staleIfUnreachable != null) {
+      rules.defaultStaleIfErrorSeconds(staleIfUnreachable.toSeconds());
+    }
+    if (staleIfError != null) {
+      rules.staleOnServerErrorSeconds(staleIfError.toSeconds());
+    }
+    Map<Integer, Long> lifetimes = new HashMap<>();
+    defaultLifetimes.forEach(
+        (status, time) -> {
+          if (status < 200 || status > 599) {
+            throw new IllegalArgumentException(
+                "default-lifetime: " + status + " (expected: a status from 200 to 599)");
+          }
+          lifetimes.put(status, seconds("default-lifetime", time));
+        });
+    return rules.defaultLifetimeSecondsByStatus(lifetimes).build();
+  }
+
+  private static long seconds(String flag, String time) {
+    try {
+      return new TimeSpan().convert(time).toSeconds();
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(flag + ": " + e.getMessage(), e);
+    }
+  }
+
+  KeyRules keyRules() {
+    return new KeyRules(new LinkedHashSet<>(ignoredParameters), sortQuery, keyFields);
+  }
+}
