@@ -17,6 +17,7 @@ import io.simplecache.origin.OriginConfig;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.SiteRules;
 import io.simplecache.store.ResponseStore;
+import io.simplecache.store.SearchRules;
 import io.simplecache.store.UnstorableKeys;
 import java.net.URI;
 import java.time.Duration;
@@ -59,11 +60,13 @@ public final class CachingProxy implements AutoCloseable {
     this.store = new ResponseStore(budget, config.maxVariants());
     this.origin = new OriginClient(originConfig(config));
     UnstorableKeys unstorable = new UnstorableKeys(config.unstorableMemory());
+    SearchRules search = new SearchRules(config.noVarySearch());
     this.fetcher =
         new Fetcher(
             origin,
             store,
             unstorable,
+            search,
             budget,
             config.clock(),
             config.maxStoredBodyBytes(),
@@ -76,6 +79,7 @@ public final class CachingProxy implements AutoCloseable {
             fetcher,
             config.rules(),
             config.keys(),
+            search,
             config.clock(),
             config.honourRequestDirectives(),
             config.followerTimeout(),
@@ -193,6 +197,7 @@ public final class CachingProxy implements AutoCloseable {
     private boolean honourRequestDirectives = true;
     private SiteRules rules = SiteRules.DEFAULTS;
     private KeyRules keys = KeyRules.DEFAULTS;
+    private boolean noVarySearch;
     private int relayWindowBytes = 128 * 1024;
     private int maxHeadBytes = 64 * 1024;
     private int maxIdleOriginConnections = 64;
@@ -273,6 +278,12 @@ public final class CachingProxy implements AutoCloseable {
     /** See {@link ProxyConfig#keys}; by default keys are target URIs. */
     public Builder keys(KeyRules keyRules) {
       keys = requireNonNull(keyRules, "keyRules");
+      return this;
+    }
+
+    /** See {@link ProxyConfig#noVarySearch}; by default false. */
+    public Builder noVarySearch(boolean counts) {
+      noVarySearch = counts;
       return this;
     }
 
@@ -390,6 +401,7 @@ public final class CachingProxy implements AutoCloseable {
               honourRequestDirectives,
               rules,
               keys,
+              noVarySearch,
               relayWindowBytes,
               maxHeadBytes,
               maxIdleOriginConnections,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     §5.2.1); if not, a client's reload is answered like any other request
  * @param rules what may be stored and for how long
  * @param keys which requests ask for the same
+ * @param noVarySearch whether No-Vary-Search of responses counts for keys
  * @param relayWindowBytes how much of a relayed response is kept for a slow client
  * @param maxHeadBytes of a head that the origin sends
  * @param maxIdleOriginConnections kept by each event loop
@@ -51,6 +52,7 @@ public record ProxyConfig(
     boolean honourRequestDirectives,
     SiteRules rules,
     KeyRules keys,
+    boolean noVarySearch,
     int relayWindowBytes,
     int maxHeadBytes,
     int maxIdleOriginConnections,

@@ -129,7 +129,7 @@ public final class Exchange implements Participant {
     this.context = context;
     this.client = client;
     this.request = head;
-    this.key = context.keys().keyOf(head);
+    this.key = context.search().normal(context.keys().keyOf(head));
     this.hasBody = hasBody;
     this.rules = context.rules().rulesFor(head.target());
     this.directives =
@@ -510,7 +510,7 @@ public final class Exchange implements Participant {
     } else if (!relay) {
       record.decided(Result.BYPASS, now.reason());
     }
-    Invalidator.onResponse(context.store(), context.keys(), request, now.head());
+    Invalidator.onResponse(context.store(), context.keys(), context.search(), request, now.head());
     phase = Phase.ANSWER;
   }
 

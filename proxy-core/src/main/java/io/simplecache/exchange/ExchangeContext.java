@@ -5,6 +5,7 @@ import io.simplecache.key.KeyRules;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.policy.SiteRules;
 import io.simplecache.store.ResponseStore;
+import io.simplecache.store.SearchRules;
 import io.simplecache.store.UnstorableKeys;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,6 +28,7 @@ public record ExchangeContext(
     Fetcher fetcher,
     SiteRules rules,
     KeyRules keys,
+    SearchRules search,
     InstantSource clock,
     boolean honourRequestDirectives,
     Duration maxWait,

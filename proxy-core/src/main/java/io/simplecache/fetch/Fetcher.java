@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.store.ResponseStore;
+import io.simplecache.store.SearchRules;
 import io.simplecache.store.UnstorableKeys;
 import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ public final class Fetcher {
   private final OriginClient origin;
   private final ResponseStore store;
   private final UnstorableKeys unstorable;
+  private final SearchRules search;
   private final MemoryBudget budget;
   private final InstantSource clock;
   private final long maxStoredBodyBytes;
@@ -37,6 +39,7 @@ public final class Fetcher {
       OriginClient origin,
       ResponseStore store,
       UnstorableKeys unstorable,
+      SearchRules search,
       MemoryBudget budget,
       InstantSource clock,
       long maxStoredBodyBytes,
@@ -44,6 +47,7 @@ public final class Fetcher {
     this.origin = origin;
     this.store = store;
     this.unstorable = unstorable;
+    this.search = search;
     this.budget = budget;
     this.clock = clock;
     this.maxStoredBodyBytes = maxStoredBodyBytes;
@@ -88,6 +92,10 @@ public final class Fetcher {
 
   UnstorableKeys unstorable() {
     return unstorable;
+  }
+
+  SearchRules search() {
+    return search;
   }
 
   MemoryBudget budget() {

@@ -10,12 +10,14 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.simplecache.body.BodyReader;
 import io.simplecache.body.SharedBody;
+import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.origin.OriginExchange;
 import io.simplecache.origin.OriginFailure;
 import io.simplecache.origin.OriginListener;
+import io.simplecache.policy.NoVarySearch;
 import io.simplecache.policy.Reason;
 import io.simplecache.policy.ReuseTerms;
 import io.simplecache.policy.Selection;
@@ -478,11 +480,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     ResponseHead storable = Storability.storableHead(head(), asked.rules());
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());
+    fetcher.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
+    CacheKey key = fetcher.search().normal(asked.key().key());
     boolean alive = complete.tryRetain();
     assert alive : "the flight holds a reference";
     // The store counts it before the budget stops to: for a moment it counts twice, never not at
     // all.
-    fetcher.store().put(new StoredResponse(asked.key().key(), variant, storable, terms, complete));
+    fetcher.store().put(new StoredResponse(key, variant, storable, terms, complete));
     complete.settle();
     complete.release();
     fetcher.unstorable().forget(asked.key().key());

@@ -4,8 +4,10 @@ import io.simplecache.key.KeyRules;
 import io.simplecache.key.TargetUri;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
+import io.simplecache.policy.CacheGroups;
 import io.simplecache.policy.Invalidation;
 import io.simplecache.store.ResponseStore;
+import io.simplecache.store.SearchRules;
 
 /** Removes what an unsafe request has made invalid (RFC 9111 §4.4). */
 public final class Invalidator {
@@ -13,15 +15,23 @@ public final class Invalidator {
 
   /**
    * Looks at the response to a request and removes from the store what it makes invalid: the
-   * target, and what Location and Content-Location name, of the same origin.
+   * target, what Location and Content-Location name, of the same origin, and the groups that
+   * Cache-Group-Invalidation names (RFC 9875).
    */
   public static void onResponse(
-      ResponseStore store, KeyRules keys, RequestHead request, ResponseHead response) {
+      ResponseStore store,
+      KeyRules keys,
+      SearchRules search,
+      RequestHead request,
+      ResponseHead response) {
     if (!Invalidation.invalidates(request.method(), response.code())) {
       return;
     }
     for (String target : Invalidation.targets(request, response)) {
-      store.remove(keys.keyOf(request, TargetUri.normalTarget(target)));
+      store.remove(search.normal(keys.keyOf(request, TargetUri.normalTarget(target))));
+    }
+    for (String group : CacheGroups.invalidatedBy(request.method(), response.fields())) {
+      store.removeGroup(request.scheme(), request.authority(), group);
     }
   }
 }

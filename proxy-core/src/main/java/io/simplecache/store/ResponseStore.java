@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResponseStore implements AutoCloseable {
   private final Cache<CacheKey, StoredResource> resources;
   private final Policy.Eviction<CacheKey, StoredResource> eviction;
+  private final GroupIndex groups = new GroupIndex();
   private final int maxVariants;
   private volatile boolean closed;
 
@@ -38,7 +39,7 @@ public final class ResponseStore implements AutoCloseable {
             .maximumWeight(budget.storeShareBytes())
             .weigher(ResponseStore::weigh)
             .executor(Runnable::run)
-            .removalListener(ResponseStore::removed)
+            .removalListener(this::removed)
             .build();
     this.eviction = resources.policy().eviction().orElseThrow();
     budget.onStoreShare(eviction::setMaximum);
@@ -48,11 +49,17 @@ public final class ResponseStore implements AutoCloseable {
     return (int) Math.min(Integer.MAX_VALUE, resource.weightBytes());
   }
 
-  private static void removed(
+  private void removed(
       @Nullable CacheKey key, @Nullable StoredResource resource, RemovalCause cause) {
     if (cause.wasEvicted() && resource != null) {
-      resource.responses().forEach(StoredResponse::release);
+      resource.responses().forEach(this::drop);
     }
+  }
+
+  /** What becomes of everything that was in the map and is not any more. */
+  private void drop(StoredResponse response) {
+    groups.takeOut(response);
+    response.release();
   }
 
   /** Returns what is stored for {@code key}, or null. */
@@ -63,6 +70,7 @@ public final class ResponseStore implements AutoCloseable {
   /** Stores a response in the place of the one of the same variant; takes it. */
   public void put(StoredResponse response) {
     Dropped dropped = new Dropped();
+    groups.enter(response);
     resources
         .asMap()
         .compute(
@@ -88,6 +96,7 @@ public final class ResponseStore implements AutoCloseable {
    */
   public void replace(StoredResponse stored, StoredResponse freshened) {
     Dropped dropped = new Dropped();
+    groups.enter(freshened);
     resources
         .asMap()
         .compute(
@@ -127,8 +136,13 @@ public final class ResponseStore implements AutoCloseable {
     if (removed == null) {
       return 0;
     }
-    removed.responses().forEach(StoredResponse::release);
+    removed.responses().forEach(this::drop);
     return removed.responses().size();
+  }
+
+  /** Removes the stored responses of one origin that are in a group (RFC 9875). */
+  public void removeGroup(String scheme, String authority, String group) {
+    groups.members(scheme, authority, group).forEach(this::remove);
   }
 
   /** Removes everything; returns how many stored responses there were. */
@@ -168,7 +182,7 @@ public final class ResponseStore implements AutoCloseable {
   }
 
   /** Responses that leave the map in a computation, to be released after it. */
-  private static final class Dropped {
+  private final class Dropped {
     private List<StoredResponse> responses = List.of();
 
     void add(StoredResponse response) {
@@ -180,7 +194,7 @@ public final class ResponseStore implements AutoCloseable {
     }
 
     void release() {
-      responses.forEach(StoredResponse::release);
+      responses.forEach(ResponseStore.this::drop);
     }
   }
 }

@@ -7,7 +7,9 @@ import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.message.StoredFields;
+import io.simplecache.policy.CacheGroups;
 import io.simplecache.policy.ReuseTerms;
+import java.util.List;
 
 /**
  * A complete response to GET that may be reused: its head, what that says about reuse, and its
@@ -24,6 +26,9 @@ public final class StoredResponse {
   /** A segment of a body: its object and the buffer's. */
   private static final int SEGMENT_OBJECTS_BYTES = 160;
 
+  /** A group's name and the place in the index. */
+  private static final int GROUP_BYTES = 160;
+
   private static final int SEGMENT_BYTES = 64 * 1024;
 
   private final CacheKey key;
@@ -31,6 +36,7 @@ public final class StoredResponse {
   private final ResponseHead head;
   private final ReuseTerms terms;
   private final SharedBody body;
+  private final List<String> groups;
 
   /**
    * Creates a stored response.
@@ -45,6 +51,7 @@ public final class StoredResponse {
     this.head = new ResponseHead(head.status(), StoredFields.copyOf(head.fields()));
     this.terms = terms;
     this.body = body;
+    this.groups = CacheGroups.of(head.fields());
   }
 
   /** Returns this response with another head and other terms; the body is shared, not retained. */
@@ -67,6 +74,11 @@ public final class StoredResponse {
 
   public ResponseHead head() {
     return head;
+  }
+
+  /** Returns the groups that it is in (RFC 9875). */
+  public List<String> groups() {
+    return groups;
   }
 
   public ReuseTerms terms() {
@@ -101,6 +113,7 @@ public final class StoredResponse {
             + key.weightBytes()
             + variant.weightBytes()
             + ((StoredFields) head.fields()).sizeBytes()
+            + groups.size() * GROUP_BYTES
             + bytes
             + (bytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_OBJECTS_BYTES;
     return (int) Math.min(Integer.MAX_VALUE, weight);

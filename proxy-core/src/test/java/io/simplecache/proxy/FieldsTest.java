@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.simplecache.proxy.RawClient.Head;
 import io.simplecache.proxy.RawClient.Response;
 import io.simplecache.proxy.ScriptedOrigin.Request;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
@@ -111,7 +112,7 @@ class FieldsTest {
     Request request =
         seenByOrigin("Via: 1.1 edge", "X-Forwarded-For: 192.0.2.1", "X-Forwarded-For: 192.0.2.2");
 
-    assertEquals(java.util.List.of("1.1 edge", "1.1 simple-cache"), request.fields().all("Via"));
+    assertEquals(List.of("1.1 edge", "1.1 simple-cache"), request.fields().all("Via"));
     assertEquals("192.0.2.1, 192.0.2.2, 127.0.0.1", request.field("X-Forwarded-For"));
   }
 
@@ -166,7 +167,7 @@ class FieldsTest {
     assertEquals("*/*", request.field("Accept"));
     assertEquals("", request.field("X-Empty"));
     assertEquals("a=1; b=2", request.field("Cookie"));
-    assertEquals(java.util.List.of("a=1", "b=2"), response.head().fields().all("Set-Cookie"));
+    assertEquals(List.of("a=1", "b=2"), response.head().fields().all("Set-Cookie"));
     assertEquals("\"quoted, with comma\"", response.field("X-Own"));
     assertEquals("origin", response.field("Server"));
   }

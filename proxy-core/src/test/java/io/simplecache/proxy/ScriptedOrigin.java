@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +63,13 @@ final class ScriptedOrigin implements AutoCloseable {
   private final AtomicInteger accepted = new AtomicInteger();
 
   ScriptedOrigin(FakeClock clock) throws IOException {
+    this(clock, ServerSocketFactory.getDefault());
+  }
+
+  /** Starts an origin whose connections are what the factory makes them. */
+  ScriptedOrigin(FakeClock clock, ServerSocketFactory sockets) throws IOException {
     this.clock = clock;
-    listener = new ServerSocket(0, /* backlog= */ 2048, InetAddress.getLoopbackAddress());
+    listener = sockets.createServerSocket(0, /* backlog= */ 2048, InetAddress.getLoopbackAddress());
     threads =
         Executors.newCachedThreadPool(
             task -> {

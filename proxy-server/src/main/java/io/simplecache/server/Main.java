@@ -193,6 +193,7 @@ public final class Main implements Callable<Integer> {
             .maxMemory(memory.bytes())
             .rules(siteRules())
             .keys(rules.keyRules())
+            .noVarySearch(rules.noVarySearch)
             .honourRequestDirectives(!(options.ignoreReload || options.demo))
             .originConnectTimeout(options.connectTimeout)
             .originHeadTimeout(options.originTimeout)

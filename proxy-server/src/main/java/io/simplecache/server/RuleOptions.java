@@ -103,6 +103,12 @@ final class RuleOptions {
       description = "Request field whose value is part of the key. Repeatable.")
   List<String> keyFields = List.of();
 
+  @Option(
+      names = "--no-vary-search",
+      description =
+          "Believe responses that name query parameters without meaning (No-Vary-Search).")
+  boolean noVarySearch;
+
   /**
    * Returns the rules that the flags ask for.
    *
