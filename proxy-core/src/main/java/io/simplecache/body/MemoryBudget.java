@@ -97,8 +97,10 @@ public final class MemoryBudget {
     return allocator;
   }
 
+  /** Returns a buffer of at least {@code bytes}, as large as the memory that it takes. */
   ByteBuf allocate(int bytes) {
-    return allocator.directBuffer(bytes, bytes);
+    ByteBuf buffer = allocator.directBuffer(bytes);
+    return buffer.capacity(buffer.maxFastWritableBytes());
   }
 
   /** Sets {@code bytes} aside for a body that arrives; false if there is no room for it. */
@@ -122,7 +124,8 @@ public final class MemoryBudget {
    * and that thread looks once more, so that the share never stays that of an earlier moment.
    */
   private void adjustStoreShare() {
-    if (storeShareBytes == wantedStoreShare() && adjustments.get() == 0) {
+    // In this order: a share that is read while nobody adjusts it is the last one.
+    if (adjustments.get() == 0 && storeShareBytes == wantedStoreShare()) {
       return;
     }
     if (adjustments.getAndIncrement() != 0) {

@@ -133,8 +133,8 @@ public final class SharedBody {
   /**
    * Appends bytes; takes them if it returns true. Readers learn of them by {@link #signal}.
    *
-   * @return false if memory is short: the caller still owns the bytes and may {@link
-   *     #stopRetaining}
+   * @return false if memory is short: the caller still owns what is left of the bytes, and may
+   *     {@link #stopRetaining} and append that
    */
   public boolean append(ByteBuf bytes) {
     assert writerLoop.inEventLoop();
@@ -151,14 +151,9 @@ public final class SharedBody {
   }
 
   private boolean copyIn(ByteBuf bytes) {
-    if (!reserveFor(bytes.readableBytes() - (last.end - available))) {
-      return false;
-    }
     while (bytes.isReadable()) {
-      if (last.end == available) {
-        int size = segmentSize(available, bytes.readableBytes());
-        assert budget != null;
-        link(new Segment(budget.allocate(size), available, size, /* passedOn= */ false));
+      if (last.end == available && !addSegment(bytes.readableBytes())) {
+        return false;
       }
       int at = (int) (available - last.start);
       int length = (int) Math.min(bytes.readableBytes(), last.end - available);
@@ -170,25 +165,17 @@ public final class SharedBody {
     return true;
   }
 
-  /** Reserves the segments that {@code more} bytes beyond the last one will take. */
-  private boolean reserveFor(long more) {
-    long needed = 0;
-    long at = last.end;
-    for (long left = more; left > 0; ) {
-      int size = segmentSize(at, left);
-      needed += size;
-      at += size;
-      left -= size;
-    }
-    if (needed == 0) {
-      return true;
-    }
+  /** What is counted is what the allocator takes, which is more than what was asked for. */
+  private boolean addSegment(int arrived) {
     assert budget != null;
-    if (!budget.reserve(needed)) {
+    ByteBuf memory = budget.allocate(segmentSize(available, arrived));
+    if (!budget.reserve(memory.capacity())) {
+      memory.release();
       return false;
     }
-    reservedBytes += needed;
-    retainedBytes += needed;
+    reservedBytes += memory.capacity();
+    retainedBytes += memory.capacity();
+    link(new Segment(memory, available, memory.capacity(), /* passedOn= */ false));
     return true;
   }
 

@@ -82,7 +82,7 @@ final class RequestCheck {
     if (hosts.isEmpty() && request.protocolVersion().minorVersion() > 0) {
       return "no Host field";
     }
-    if (!hosts.isEmpty() && !Authority.isValid(hosts.get(0))) {
+    if (!hosts.isEmpty() && (hosts.get(0).isEmpty() || !Authority.isValid(hosts.get(0)))) {
       return "Host " + hosts.get(0);
     }
     return null;
@@ -104,13 +104,23 @@ final class RequestCheck {
       }
       // RFC 9112 §3.2.2: the target's authority counts, whatever Host says.
       host = authority;
-      target = TargetUri.targetOfAbsoluteForm(target);
-      assert target != null;
+      target = targetOf(request, target);
     }
     if (!isValidTarget(target)) {
       return new Verdict.Refused(HttpResponseStatus.BAD_REQUEST, "target " + target);
     }
     return accepted(request, scheme, host, TargetUri.normalTarget(target));
+  }
+
+  /** RFC 9112 §3.2.4: OPTIONS to a URI without path and query is for the server as a whole. */
+  private static String targetOf(HttpRequest request, String absolute) {
+    boolean ofServer =
+        request.method().equals(HttpMethod.OPTIONS)
+            && absolute.indexOf('/', absolute.indexOf("//") + 2) < 0
+            && absolute.indexOf('?') < 0;
+    String target = ofServer ? "*" : TargetUri.targetOfAbsoluteForm(absolute);
+    assert target != null : "the authority was there";
+    return target;
   }
 
   private static Verdict accepted(HttpRequest request, String scheme, String host, String target) {

@@ -88,6 +88,10 @@ public final class ResponseStore implements AutoCloseable {
               return after;
             });
     dropped.release();
+    if (closed) {
+      // It may have come after everything else was removed.
+      remove(response);
+    }
   }
 
   /**
