@@ -356,7 +356,7 @@ public final class Exchange implements Participant {
       other.join(this);
       return Next.CONTINUE;
     }
-    if (rounds == 0 && !Objects.equals(context.store().find(key), resource)) {
+    if (rounds < MAX_ROUNDS && !Objects.equals(context.store().find(key), resource)) {
       // Another flight landed between our look-up and our claim.
       rounds++;
       own.giveUp(flightKey);
@@ -414,7 +414,7 @@ public final class Exchange implements Participant {
         /* passConditions= */ resource == null
             && rounds == 0
             && Preconditions.hasAny(request.fields()),
-        ByteRanges.isRequested(request.fields()),
+        /* wholeOrNothing= */ !relay && ByteRanges.isRequested(request.fields()),
         candidates,
         staleOnServerError);
   }
@@ -462,9 +462,9 @@ public final class Exchange implements Participant {
       goAlone(now.reason());
     } else if (outcome instanceof Outcome.OtherVariant now) {
       variant = Flight.variantOf(now.varyingFields(), request.fields());
-      lookUpAgain(Phase.JOIN);
+      lookUpAgain();
     } else if (outcome instanceof Outcome.Again) {
-      lookUpAgain(Phase.LOOKUP);
+      lookUpAgain();
     } else if (outcome instanceof Outcome.ServerError now) {
       record.originAnswered(now.status());
       originFailed(/* failure= */ null, "status " + now.status());
@@ -490,14 +490,14 @@ public final class Exchange implements Participant {
     }
   }
 
-  private void lookUpAgain(Phase next) {
+  private void lookUpAgain() {
     flight = null;
     record.joined(false);
     if (++rounds > MAX_ROUNDS) {
       goAlone(Reason.LEADER_TOO_SLOW);
       return;
     }
-    phase = next;
+    phase = Phase.LOOKUP;
   }
 
   private void arrived(Outcome.Arriving now) {

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.simplecache.message.ConnectionFields;
 import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
+import java.util.List;
 
 /**
  * What the origin is asked, made anew from what the client's request was understood to be, never
@@ -17,6 +18,27 @@ import io.simplecache.message.RequestHead;
  * who it is for (RFC 7239).
  */
 final class OutgoingRequest {
+  /**
+   * Fields by which some origins let a client override what it asks for. They are not part of the
+   * key, so what they lead to must not be stored under it.
+   */
+  private static final List<String> MISLEADING =
+      List.of(
+          "x-forwarded-port",
+          "x-forwarded-prefix",
+          "x-forwarded-scheme",
+          "x-forwarded-server",
+          "x-forwarded-ssl",
+          "x-host",
+          "x-http-host-override",
+          "x-http-method",
+          "x-http-method-override",
+          "x-method-override",
+          "x-original-host",
+          "x-original-url",
+          "x-rewrite-url",
+          "x-url-scheme");
+
   private OutgoingRequest() {}
 
   /**
@@ -59,6 +81,7 @@ final class OutgoingRequest {
    * custom.
    */
   private static void describeClient(HttpHeaders fields, RequestHead head, String clientAddress) {
+    MISLEADING.forEach(fields::remove);
     String before = String.join(", ", fields.getAll(FieldNames.X_FORWARDED_FOR));
     fields.set(
         FieldNames.X_FORWARDED_FOR,

@@ -65,6 +65,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private final EventLoop loop;
   private final List<Participant> waiting = new ArrayList<>(2);
   private State state = State.NEW;
+  private boolean background;
   private boolean abandoned;
   private boolean candidatesReleased;
   private long keepUntilBytes;
@@ -93,6 +94,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     assert loop.inEventLoop();
     plan = fetchPlan;
     leader = starter;
+    background = starter == null;
     ask(fetchPlan, fetchPlan.candidates());
   }
 
@@ -326,7 +328,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       leader = null;
       tell(first, arriving(first, length));
     }
-    if (!verdict.storable() && body().readers() == 0) {
+    if (!background && body().readers() == 0) {
       onAbandoned();
     }
   }
@@ -441,10 +443,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     FetchPlan asked = plan();
-    boolean background = asked.collapsed() && body().isRetaining();
+    boolean forAll = asked.collapsed() && body().isRetaining();
     long length = lengthOf(asked, head());
     long left = length - body().availableBytes();
-    if (!background || left > Fetcher.WORTH_FINISHING_BYTES) {
+    if (!forAll || left > Fetcher.WORTH_FINISHING_BYTES) {
       cancel();
       fail();
       return;

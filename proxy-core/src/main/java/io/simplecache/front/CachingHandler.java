@@ -5,8 +5,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -82,6 +84,10 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   private boolean closing;
   private boolean working;
   private boolean headWritten;
+  private boolean endByClosing;
+
+  /** What must go before the client is writable again, when that was looked at last; 0 if it is. */
+  private long unsentBytes;
 
   /** Creates the handler of one connection. */
   public CachingHandler(ExchangeContext context, FrontConfig config, ConnectionRegistry registry) {
@@ -161,7 +167,8 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException || cause instanceof DecoderException) {
+      // The client's doing, not ours.
       log.debug("{}: {}", address, cause.getMessage());
     } else {
       log.warn("{}: closing the connection", address, cause);
@@ -346,6 +353,11 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   }
 
   private void onDeadline() {
+    if (unsentBytes > 0 && channel().bytesBeforeWritable() < unsentBytes) {
+      // It takes something, if slowly.
+      awaitWriting();
+      return;
+    }
     log.debug("{}: timed out", address);
     ctx().close();
   }
@@ -412,6 +424,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     }
     if (http10) {
       keepAlive = false;
+      endByClosing = true;
     } else {
       head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     }
@@ -429,21 +442,29 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void flush() {
-    if (reading) {
+    if (reading && isWritable()) {
       flushNeeded = true;
-    } else {
-      ctx().flush();
+      return;
     }
-    if (!isWritable()) {
-      expectWithin(config.writeTimeout());
+    ctx().flush();
+    if (!isWritable() && unsentBytes == 0) {
+      awaitWriting();
     }
+  }
+
+  private void awaitWriting() {
+    unsentBytes = channel().bytesBeforeWritable();
+    expectWithin(config.writeTimeout());
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange current = exchange;
-    if (isWritable() && current != null) {
+    if (isWritable() && unsentBytes > 0) {
+      unsentBytes = 0;
       expectNothing();
+    }
+    if (isWritable() && current != null) {
       current.onClientWritable();
     }
     ctx.fireChannelWritabilityChanged();
@@ -452,6 +473,12 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   @Override
   public void abort() {
     closing = true;
+    if (endByClosing) {
+      // Where closing is the end, only a reset says that this is not it (RFC 9112 §8).
+      channel().config().setOption(ChannelOption.SO_LINGER, 0);
+      ctx().close();
+      return;
+    }
     // Not before what was written has gone, or failed to: then the client sees how far it came.
     ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }

@@ -85,16 +85,26 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       ctx().write(LastHttpContent.EMPTY_LAST_CONTENT, ctx().voidPromise());
     }
     ctx().flush();
-    expectWithin(config.headTimeout());
+    if (requestComplete) {
+      expectWithin(config.headTimeout());
+    } else {
+      expectNothing();
+    }
   }
 
+  /** While the request is on its way its own pace counts: ours to send, the origin's to take it. */
   void write(HttpContent content) {
     if (content instanceof LastHttpContent) {
       requestComplete = true;
     }
     ctx().writeAndFlush(content, ctx().voidPromise());
-    if (state == State.AWAITING_HEAD) {
+    if (state != State.AWAITING_HEAD) {
+      return;
+    }
+    if (requestComplete) {
       expectWithin(config.headTimeout());
+    } else if (!isWritable()) {
+      expectWithin(config.idleTimeout());
     }
   }
 
@@ -241,6 +251,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (isWritable() && state == State.AWAITING_HEAD && !requestComplete) {
+      expectNothing();
+    }
     if (fetch != null) {
       fetch.listener().onWritabilityChanged();
     }
@@ -289,12 +302,20 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     if (state == State.AWAITING_HEAD) {
       fail(
           OriginFailure.HEAD_TIMEOUT,
-          "no response within " + config.headTimeout().toMillis() + " ms");
+          requestComplete
+              ? "no response within " + config.headTimeout().toMillis() + " ms"
+              : "the request was not taken within " + config.idleTimeout().toMillis() + " ms");
       return;
     }
     fail(
         OriginFailure.IDLE_TIMEOUT,
         "no more content within " + config.idleTimeout().toMillis() + " ms");
+  }
+
+  private void expectNothing() {
+    if (deadline != null) {
+      deadline.clear();
+    }
   }
 
   private void expectWithin(Duration time) {

@@ -10,7 +10,6 @@ import io.simplecache.proxy.ScriptedOrigin.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -158,7 +157,6 @@ class OriginFaultsTest {
   }
 
   @Test
-  @Disabled("CachingHandler.abort closes cleanly, which HTTP/1.0 takes for the end")
   @DisplayName("RFC 9112 §8: to HTTP/1.0 without a length only a reset is an unclean end")
   void response_thatEndsEarly_toHttp10WithoutLength_isReset() throws Exception {
     loopback.start();

@@ -9,7 +9,6 @@ import io.simplecache.proxy.RawClient.Head;
 import io.simplecache.proxy.RawClient.Response;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -246,7 +245,6 @@ class RangeTest {
   }
 
   @Test
-  @Disabled("Exchange.plan: a relay is wholeOrNothing, too, so it is fetched again without end")
   @DisplayName("a range of what is not storable is the origin's to answer")
   void range_ofUnstorable_isRelayed() throws Exception {
     origin()

@@ -12,7 +12,6 @@ import io.simplecache.proxy.ScriptedOrigin.Request;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -85,7 +84,6 @@ class StoryTest {
   }
 
   @Test
-  @Disabled("nothing adds Date to a response of an origin without one")
   @DisplayName("RFC 9110 §6.6.1: a response without Date gets the time it was received")
   void get_originSendsNoDate_dateIsAdded() throws Exception {
     origin()

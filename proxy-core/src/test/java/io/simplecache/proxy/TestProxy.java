@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A proxy with a server around it. Closing it checks that nothing is left behind. */
 final class TestProxy implements AutoCloseable {
+  private static final int SEND_BUFFER_BYTES = 128 * 1024;
+
   private final CachingProxy proxy;
   private final MultiThreadIoEventLoopGroup loops;
   private final Channel listener;
@@ -36,6 +38,8 @@ final class TestProxy implements AutoCloseable {
             .group(loops)
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, 2048)
+            // A large send buffer would hide from the proxy that a slow client takes something.
+            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override

@@ -8,6 +8,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -25,6 +27,12 @@ import java.util.concurrent.TimeoutException;
 /** The listener with its event loops, around a proxy. Thread: any; start and stop block. */
 final class ProxyServer {
   private static final int BACKLOG = 1024;
+
+  /** What one read can hold; reading stops while requests wait. */
+  private static final int MAX_PIPELINE_DEPTH = 4096;
+
+  /** What the kernel holds for a slow client: little, so that it is seen to take something. */
+  private static final int UNSENT_BYTES = 256 * 1024;
 
   /** More would let a slow client hold much memory, less would cost a wake-up for each write. */
   private static final WriteBufferWaterMark WATER_MARK =
@@ -85,6 +93,7 @@ final class ProxyServer {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel client) {
+                    limitUnsent(client);
                     client.pipeline().addLast(newCodec(listener), proxy.newHandler());
                   }
                 })
@@ -98,12 +107,19 @@ final class ProxyServer {
     return new ProxyServer(proxy, listener, group, bound.channel());
   }
 
+  private static void limitUnsent(SocketChannel client) {
+    if (client instanceof EpollSocketChannel) {
+      client.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) UNSENT_BYTES);
+    }
+  }
+
   private static HttpServerCodec newCodec(Listener listener) {
     return new HttpServerCodec(
         new HttpDecoderConfig()
             .setMaxInitialLineLength(listener.maxRequestLineBytes())
             .setMaxHeaderSize(listener.maxHeadBytes())
-            .setMaxChunkSize(64 * 1024));
+            .setMaxChunkSize(64 * 1024),
+        MAX_PIPELINE_DEPTH);
   }
 
   /** Returns the port that it listens on. */
