@@ -24,6 +24,7 @@ import io.simplecache.exchange.Client;
 import io.simplecache.exchange.Exchange;
 import io.simplecache.exchange.ExchangeContext;
 import io.simplecache.exchange.LocalResponse;
+import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.transport.Deadline;
@@ -295,7 +296,9 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   private void respondAndClose(HttpResponseStatus status) {
     keepAlive = false;
     LocalResponse response = LocalResponse.of(status);
-    writeHead(response.head(context.clock().millis()));
+    HttpResponse head = response.head(context.clock().millis());
+    head.headers().set(FieldNames.PROXY_STATUS, context.name() + "; error=http_request_error");
+    writeHead(head);
     write(new DefaultHttpContent(Unpooled.wrappedBuffer(response.contentBytes())));
     write(LastHttpContent.EMPTY_LAST_CONTENT);
     linger();
