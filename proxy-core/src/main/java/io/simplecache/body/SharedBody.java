@@ -312,6 +312,20 @@ public final class SharedBody {
     return reader;
   }
 
+  /**
+   * Returns all bytes of a complete body, retained, or null if they are not in one segment. Any
+   * thread, by whoever holds a reference.
+   */
+  public @Nullable ByteBuf whole() {
+    Segment only = first.next;
+    if (only == null) {
+      return Unpooled.EMPTY_BUFFER;
+    }
+    return only.next == null && !only.passedOn
+        ? only.bytes.retainedSlice(0, (int) available)
+        : null;
+  }
+
   /** Takes a reader off the list, on any thread, then has it release what it never reached. */
   void leave(BodyReader reader) {
     if (state != State.GROWING) {

@@ -1,6 +1,7 @@
 package io.simplecache.exchange;
 
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 
@@ -25,6 +26,9 @@ public interface Client {
    * the length is known.
    */
   void writeHead(HttpResponse head);
+
+  /** Writes a whole response at once, head, content and end; takes it. */
+  void writeWhole(FullHttpResponse response);
 
   /** Writes some content, or the end; takes it. */
   void write(HttpContent content);

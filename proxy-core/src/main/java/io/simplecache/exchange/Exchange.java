@@ -1,7 +1,9 @@
 package io.simplecache.exchange;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -28,6 +30,7 @@ import io.simplecache.key.VariantKey;
 import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
+import io.simplecache.message.SharedFields;
 import io.simplecache.observe.CacheStatus;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.observe.Forward;
@@ -94,6 +97,9 @@ public final class Exchange implements Participant {
   private boolean runAgain;
   private int rounds;
 
+  /** The time of the wall clock, read once when something happens. */
+  private long nowMillis;
+
   /** The flight may not be shared, neither joined nor led for others. */
   private boolean alone;
 
@@ -115,7 +121,7 @@ public final class Exchange implements Participant {
   private @Nullable BodyPlan body;
   private Supplier<HttpHeaders> trailers = () -> EmptyHttpHeaders.INSTANCE;
 
-  private final ArrayDeque<HttpContent> requestBody = new ArrayDeque<>(0);
+  private @Nullable ArrayDeque<HttpContent> requestBody;
   private boolean originConnected;
   private boolean headSent;
 
@@ -136,13 +142,14 @@ public final class Exchange implements Participant {
         context.honourRequestDirectives()
             ? RequestDirectives.of(head.fields())
             : RequestDirectives.NONE;
+    this.nowMillis = context.clock().millis();
     this.record =
         new ExchangeRecord(
             head.method(),
             head.authority(),
             head.target(),
             client.address(),
-            context.clock().millis(),
+            nowMillis,
             client.loop().ticker().nanoTime());
   }
 
@@ -160,6 +167,7 @@ public final class Exchange implements Participant {
       return;
     }
     running = true;
+    nowMillis = context.clock().millis();
     Next next;
     do {
       runAgain = false;
@@ -266,8 +274,7 @@ public final class Exchange implements Participant {
     if (stored == null) {
       return decideWithout();
     }
-    long now = context.clock().millis();
-    Reuse.Decision decision = Reuse.decide(directives, stored.terms(), rules, now);
+    Reuse.Decision decision = Reuse.decide(directives, stored.terms(), rules, nowMillis);
     switch (decision.action()) {
       case SERVE -> {
         return serve(stored, Result.HIT, decision.reason());
@@ -283,7 +290,7 @@ public final class Exchange implements Participant {
         return refuse(HttpResponseStatus.GATEWAY_TIMEOUT, decision.reason());
       }
       default -> {
-        boolean fresh = stored.terms().isFresh(now);
+        boolean fresh = stored.terms().isFresh(nowMillis);
         record.forwarded(fresh ? Forward.REQUEST : Forward.STALE);
         record.decided(Result.MISS, decision.reason());
         // Who wants to see the origin's word is not content with an answer that is on its way.
@@ -420,8 +427,7 @@ public final class Exchange implements Participant {
   }
 
   private Reuse.Decision onError(StoredResponse stored, boolean serverError) {
-    return Reuse.mayServeStaleOnError(
-        directives, stored.terms(), rules, context.clock().millis(), serverError);
+    return Reuse.mayServeStaleOnError(directives, stored.terms(), rules, nowMillis, serverError);
   }
 
   /** Returns what a 304 could confirm, acquired. */
@@ -553,15 +559,53 @@ public final class Exchange implements Participant {
       trailers = now.trailers();
       BodyPlan plan = new BodyPlan(now.reader(), /* newReader= */ null);
       body = plan;
-      return answer(now.head(), plan, now.lengthBytes(), context.clock().millis());
+      return answer(now.head(), plan, now.lengthBytes(), nowMillis);
     }
     StoredResponse stored = selected;
     assert stored != null && selectedIsOurs;
+    if (record.result() == Result.HIT && asksForTheWhole() && stored.head().code() == 200) {
+      ByteBuf content = stored.wholeContent();
+      if (content != null) {
+        return sendWhole(stored, content);
+      }
+    }
     EventLoop loop = client.loop();
     BodyReader reader = stored.newReader(loop);
     BodyPlan plan = new BodyPlan(reader, () -> stored.newReader(loop));
     body = plan;
     return answer(stored.head(), plan, stored.lengthBytes(), stored.terms().dateMillis());
+  }
+
+  private boolean asksForTheWhole() {
+    return request.method().equals(HttpMethod.GET)
+        && !Preconditions.hasAny(request.fields())
+        && !ByteRanges.isRequested(request.fields());
+  }
+
+  /** The hit as most hits are: in one piece, with fields that were put together before. */
+  private Next sendWhole(StoredResponse stored, ByteBuf content) {
+    long ageSeconds = describeReuse(stored.terms());
+    HitHeads heads = HitHeads.ofThisLoop();
+    HttpHeaders shared = heads.find(stored, ageSeconds, record.ttlSeconds());
+    if (shared == null) {
+      HttpHeaders fields = copyOf(stored.head().fields());
+      fields.set(HttpHeaderNames.AGE, ageSeconds);
+      fields.set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
+      fields.add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
+      shared = heads.keep(stored, ageSeconds, record.ttlSeconds(), fields);
+    }
+    record.answered(200);
+    record.sent(content.readableBytes());
+    client.writeWhole(
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1,
+            stored.head().status(),
+            content,
+            new SharedFields(shared),
+            EmptyHttpHeaders.INSTANCE));
+    client.flush();
+    record.ended(/* wasComplete= */ true, client.loop().ticker().nanoTime());
+    return to(Phase.FINISH);
   }
 
   /** Applies the client's own condition and range, in this order (RFC 9110 §13.2.2). */
@@ -663,7 +707,7 @@ public final class Exchange implements Participant {
     HttpHeaders fields = copyOf(head.fields());
     StoredResponse stored = selected;
     if (stored != null && selectedIsOurs) {
-      describeReuse(fields, stored.terms());
+      fields.set(HttpHeaderNames.AGE, describeReuse(stored.terms()));
     }
     int code = head.code();
     boolean hasNoContent = code == 204 || code == 304;
@@ -678,11 +722,13 @@ public final class Exchange implements Participant {
     return to(Phase.DELIVER);
   }
 
-  /** RFC 9111 §5.1 and RFC 9211 §2.4. */
-  private void describeReuse(HttpHeaders fields, ReuseTerms terms) {
-    long ageMillis = terms.currentAgeMillis(context.clock().millis());
-    fields.set(HttpHeaderNames.AGE, Math.min(ageMillis / 1000, Integer.MAX_VALUE));
+  /**
+   * Notes what is left of the lifetime (RFC 9211 §2.4); returns the age in seconds (RFC 9111 §5.1).
+   */
+  private long describeReuse(ReuseTerms terms) {
+    long ageMillis = terms.currentAgeMillis(nowMillis);
     record.ttl((terms.freshnessLifetimeMillis() - ageMillis) / 1000);
+    return Math.min(ageMillis / 1000, Integer.MAX_VALUE);
   }
 
   private void writeHead(HttpResponse head) {
@@ -748,7 +794,7 @@ public final class Exchange implements Participant {
   }
 
   private Next reject() {
-    HttpResponse head = ownAnswer.head(context.clock().millis());
+    HttpResponse head = ownAnswer.head(nowMillis);
     head.headers().add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
     if (originFailure != null) {
       head.headers()
@@ -779,9 +825,9 @@ public final class Exchange implements Participant {
       selected.release();
       selectedIsOurs = false;
     }
-    HttpContent unsent;
-    while ((unsent = requestBody.poll()) != null) {
-      unsent.release();
+    if (requestBody != null) {
+      requestBody.forEach(HttpContent::release);
+      requestBody = null;
     }
     context.listener().accept(record);
     client.finished();
@@ -809,20 +855,27 @@ public final class Exchange implements Participant {
       content.release();
       return;
     }
+    if (requestBody == null) {
+      requestBody = new ArrayDeque<>();
+    }
     requestBody.add(content);
     sendRequestBody();
   }
 
   private void sendRequestBody() {
     Flight sender = flight;
+    ArrayDeque<HttpContent> unsent = requestBody;
+    if (unsent == null) {
+      return;
+    }
     if (sender == null || !originConnected) {
       client.setBodyWanted(false);
       return;
     }
-    while (!requestBody.isEmpty() && sender.isBodyWanted()) {
-      sender.sendBody(requestBody.remove());
+    while (!unsent.isEmpty() && sender.isBodyWanted()) {
+      sender.sendBody(unsent.remove());
     }
-    client.setBodyWanted(requestBody.isEmpty());
+    client.setBodyWanted(unsent.isEmpty());
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -406,6 +407,17 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void writeHead(HttpResponse head) {
+    prepare(head);
+    ctx().write(head, ctx().voidPromise());
+  }
+
+  @Override
+  public void writeWhole(FullHttpResponse response) {
+    prepare(response);
+    ctx().write(response, ctx().voidPromise());
+  }
+
+  private void prepare(HttpResponse head) {
     headWritten = true;
     if (!requestComplete || registry.isDraining()) {
       keepAlive = false;
@@ -416,7 +428,6 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     } else if (http10) {
       head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
-    ctx().write(head, ctx().voidPromise());
   }
 
   /** RFC 9112 §6: without a length the end is told by chunks, or by closing. */

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.simplecache.key.TargetUri;
 import io.simplecache.message.RequestHead;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +64,8 @@ final class RequestCheck {
   /** Returns what is wrong with the framing or the host, or null. */
   private static @Nullable String defectOf(HttpRequest request) {
     HttpHeaders fields = request.headers();
-    List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-    if (!codings.isEmpty()) {
+    if (fields.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
       if (codings.size() > 1 || !codings.get(0).trim().equalsIgnoreCase("chunked")) {
         return "transfer codings " + codings;
       }
@@ -75,17 +76,15 @@ final class RequestCheck {
         return "Transfer-Encoding in HTTP/1.0";
       }
     }
-    List<String> hosts = fields.getAll(HttpHeaderNames.HOST);
-    if (hosts.size() > 1) {
-      return hosts.size() + " Host fields";
+    Iterator<? extends CharSequence> hosts = fields.valueCharSequenceIterator(HttpHeaderNames.HOST);
+    if (!hosts.hasNext()) {
+      return request.protocolVersion().minorVersion() > 0 ? "no Host field" : null;
     }
-    if (hosts.isEmpty() && request.protocolVersion().minorVersion() > 0) {
-      return "no Host field";
+    String host = hosts.next().toString();
+    if (hosts.hasNext()) {
+      return "several Host fields";
     }
-    if (!hosts.isEmpty() && (hosts.get(0).isEmpty() || !Authority.isValid(hosts.get(0)))) {
-      return "Host " + hosts.get(0);
-    }
-    return null;
+    return host.isEmpty() || !Authority.isValid(host) ? "Host " + host : null;
   }
 
   private static Verdict accept(HttpRequest request, boolean secure) {

@@ -1,5 +1,6 @@
 package io.simplecache.store;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.simplecache.body.BodyReader;
 import io.simplecache.body.SharedBody;
@@ -10,6 +11,7 @@ import io.simplecache.message.StoredFields;
 import io.simplecache.policy.CacheGroups;
 import io.simplecache.policy.ReuseTerms;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A complete response to GET that may be reused: its head, what that says about reuse, and its
@@ -103,6 +105,14 @@ public final class StoredResponse {
   /** Returns a reader of the body; the caller holds a reference until he closes it. */
   public BodyReader newReader(EventLoop loop) {
     return body.newReader(loop, /* onMore= */ () -> {});
+  }
+
+  /**
+   * Returns the whole content, retained, if it is in one piece, else null; the caller holds a
+   * reference.
+   */
+  public @Nullable ByteBuf wholeContent() {
+    return body.whole();
   }
 
   /** Returns the memory that this response takes, in bytes, with key and bookkeeping. */
