@@ -116,7 +116,7 @@ public final class Exchange implements Participant {
   private @Nullable Flight flight;
   private @Nullable ScheduledFuture<?> waitTimer;
   private Outcome.@Nullable Arriving arriving;
-  private LocalResponse ownAnswer = LocalResponse.of(HttpResponseStatus.INTERNAL_SERVER_ERROR);
+  private @Nullable LocalResponse ownAnswer;
   private @Nullable OriginFailure originFailure;
   private @Nullable BodyPlan body;
   private Supplier<HttpHeaders> trailers = () -> EmptyHttpHeaders.INSTANCE;
@@ -794,7 +794,9 @@ public final class Exchange implements Participant {
   }
 
   private Next reject() {
-    HttpResponse head = ownAnswer.head(nowMillis);
+    LocalResponse own = ownAnswer;
+    assert own != null;
+    HttpResponse head = own.head(nowMillis);
     head.headers().add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
     if (originFailure != null) {
       head.headers()
@@ -802,7 +804,7 @@ public final class Exchange implements Participant {
     }
     writeHead(head);
     if (!request.method().equals(HttpMethod.HEAD)) {
-      byte[] content = ownAnswer.contentBytes();
+      byte[] content = own.contentBytes();
       record.sent(content.length);
       client.write(new DefaultHttpContent(Unpooled.wrappedBuffer(content)));
     }
