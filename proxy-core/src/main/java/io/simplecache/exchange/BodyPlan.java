@@ -5,15 +5,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.simplecache.body.BodyReader;
 import io.simplecache.observe.ExchangeRecord;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a body goes to a client, in order: all of it, a part, or several parts with something in
- * between. Sends as much as the client takes now and remembers where it is. Thread: the client's
- * loop. Owns its reader.
+ * Sends the pieces of an answer, as much as the client takes now, and remembers how far it came.
+ * Thread: the client's loop. Owns its reader.
  */
 final class BodyPlan {
   /** How far the sending came. */
@@ -27,40 +26,22 @@ final class BodyPlan {
 
   private static final int WRITE_BYTES = 64 * 1024;
 
-  /** Bytes of our own, or, where there are none, a span of the body. */
-  private record Piece(@Nullable String literal, long first, long length) {}
-
-  private final ArrayDeque<Piece> pieces = new ArrayDeque<>(1);
+  private final ArrayDeque<BodyPiece> pieces;
   private final @Nullable Supplier<BodyReader> newReader;
   private BodyReader reader;
   private long position;
   private long sentOfPiece;
 
   /**
-   * Creates an empty plan.
+   * Plans to send {@code pieces}.
    *
    * @param reader at the start of the body; taken
    * @param newReader makes another one, for spans that lie behind; null if they never do
    */
-  BodyPlan(BodyReader reader, @Nullable Supplier<BodyReader> newReader) {
+  BodyPlan(BodyReader reader, @Nullable Supplier<BodyReader> newReader, List<BodyPiece> pieces) {
     this.reader = reader;
     this.newReader = newReader;
-  }
-
-  /** Adds everything to the end of the body, wherever that is. */
-  BodyPlan rest() {
-    pieces.add(new Piece(null, /* first= */ 0, /* length= */ -1));
-    return this;
-  }
-
-  BodyPlan span(long first, long length) {
-    pieces.add(new Piece(null, first, length));
-    return this;
-  }
-
-  BodyPlan literal(String latin1) {
-    pieces.add(new Piece(latin1, 0, latin1.length()));
-    return this;
+    this.pieces = new ArrayDeque<>(pieces);
   }
 
   /** Sends what can be sent now. */
@@ -69,20 +50,18 @@ final class BodyPlan {
       if (!client.isWritable()) {
         return Progress.WAITING;
       }
-      Piece piece = pieces.peek();
-      ByteBuf bytes = piece.literal() == null ? next(piece) : bytesOf(piece.literal());
-      if (bytes == null) {
-        if (piece.length() < 0 && reader.atEnd()) {
-          pieces.remove();
-          continue;
-        }
+      BodyPiece piece = pieces.peek();
+      boolean toTheEnd = piece.lengthBytes() < 0;
+      ByteBuf bytes = next(piece);
+      if (bytes != null) {
+        sentOfPiece += bytes.readableBytes();
+        record.sent(bytes.readableBytes());
+        client.write(new DefaultHttpContent(bytes));
+      } else if (!toTheEnd || !reader.atEnd()) {
         // At the end means here that the body is shorter than it was said to be.
         return reader.failed() || reader.atEnd() ? Progress.BROKEN : Progress.WAITING;
       }
-      sentOfPiece += bytes.readableBytes();
-      record.sent(bytes.readableBytes());
-      client.write(new DefaultHttpContent(bytes));
-      if (sentOfPiece == piece.length()) {
+      if (toTheEnd ? bytes == null : sentOfPiece == piece.lengthBytes()) {
         pieces.remove();
         sentOfPiece = 0;
       }
@@ -90,12 +69,24 @@ final class BodyPlan {
     return Progress.COMPLETE;
   }
 
-  private static ByteBuf bytesOf(String latin1) {
-    return Unpooled.wrappedBuffer(latin1.getBytes(StandardCharsets.ISO_8859_1));
+  /** Returns the next bytes of a piece, or null if there are none now. */
+  private @Nullable ByteBuf next(BodyPiece piece) {
+    if (piece instanceof BodyPiece.Text text) {
+      return Unpooled.wrappedBuffer(text.bytes());
+    }
+    BodyPiece.Span span = (BodyPiece.Span) piece;
+    if (!moveTo(span.first() + sentOfPiece)) {
+      return null;
+    }
+    long left = span.lengthBytes() < 0 ? WRITE_BYTES : span.lengthBytes() - sentOfPiece;
+    ByteBuf bytes = reader.read((int) Math.min(WRITE_BYTES, left));
+    if (bytes != null) {
+      position += bytes.readableBytes();
+    }
+    return bytes;
   }
 
-  private @Nullable ByteBuf next(Piece piece) {
-    long wanted = piece.first() + sentOfPiece;
+  private boolean moveTo(long wanted) {
     if (wanted < position && newReader != null) {
       reader.close();
       reader = newReader.get();
@@ -103,16 +94,8 @@ final class BodyPlan {
     }
     if (wanted > position) {
       position += reader.skip(wanted - position);
-      if (wanted > position) {
-        return null;
-      }
     }
-    long left = piece.length() < 0 ? WRITE_BYTES : piece.length() - sentOfPiece;
-    ByteBuf bytes = reader.read((int) Math.min(WRITE_BYTES, left));
-    if (bytes != null) {
-      position += bytes.readableBytes();
-    }
-    return bytes;
+    return wanted == position;
   }
 
   void close() {

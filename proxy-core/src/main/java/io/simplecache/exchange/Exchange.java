@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -557,9 +556,7 @@ public final class Exchange implements Participant {
     Outcome.Arriving now = arriving;
     if (now != null) {
       trailers = now.trailers();
-      BodyPlan plan = new BodyPlan(now.reader(), /* newReader= */ null);
-      body = plan;
-      return answer(now.head(), plan, now.lengthBytes(), nowMillis);
+      return answer(now.head(), now.lengthBytes(), nowMillis, now.reader(), /* newReader= */ null);
     }
     StoredResponse stored = selected;
     assert stored != null && selectedIsOurs;
@@ -570,10 +567,31 @@ public final class Exchange implements Participant {
       }
     }
     EventLoop loop = client.loop();
-    BodyReader reader = stored.newReader(loop);
-    BodyPlan plan = new BodyPlan(reader, () -> stored.newReader(loop));
-    body = plan;
-    return answer(stored.head(), plan, stored.lengthBytes(), stored.terms().dateMillis());
+    return answer(
+        stored.head(),
+        stored.lengthBytes(),
+        stored.terms().dateMillis(),
+        stored.newReader(loop),
+        () -> stored.newReader(loop));
+  }
+
+  private Next answer(
+      ResponseHead head,
+      long lengthBytes,
+      long dateMillis,
+      BodyReader reader,
+      @Nullable Supplier<BodyReader> newReader) {
+    Answer answer =
+        relay
+            ? Answer.whole(request, head, lengthBytes)
+            : Answer.to(
+                request, head, lengthBytes, dateMillis, arriving == null, context.maxRanges());
+    if (answer == null) {
+      reader.close();
+      return refuse(HttpResponseStatus.PRECONDITION_FAILED, Reason.PRECONDITION);
+    }
+    body = new BodyPlan(reader, newReader, answer.pieces());
+    return sendHead(answer);
   }
 
   private boolean asksForTheWhole() {
@@ -588,7 +606,7 @@ public final class Exchange implements Participant {
     HitHeads heads = HitHeads.ofThisLoop();
     HttpHeaders shared = heads.find(stored, ageSeconds, record.ttlSeconds());
     if (shared == null) {
-      HttpHeaders fields = copyOf(stored.head().fields());
+      HttpHeaders fields = Answer.copyOf(stored.head().fields());
       fields.set(HttpHeaderNames.AGE, ageSeconds);
       fields.set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
       fields.add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
@@ -608,103 +626,9 @@ public final class Exchange implements Participant {
     return to(Phase.FINISH);
   }
 
-  /** Applies the client's own condition and range, in this order (RFC 9110 §13.2.2). */
-  private Next answer(ResponseHead head, BodyPlan plan, long lengthBytes, long dateMillis) {
-    if (!relay && Preconditions.hasAny(request.fields())) {
-      Preconditions.Outcome outcome = Preconditions.evaluate(request, head, dateMillis);
-      if (outcome == Preconditions.Outcome.NOT_MODIFIED) {
-        return sendHead(Preconditions.notModified(head), /* lengthBytes= */ -1);
-      }
-      if (outcome == Preconditions.Outcome.PRECONDITION_FAILED) {
-        return refuse(HttpResponseStatus.PRECONDITION_FAILED, Reason.PRECONDITION);
-      }
-    }
-    boolean inParts =
-        !relay
-            && lengthBytes >= 0
-            && head.code() == 200
-            && request.method().equals(HttpMethod.GET)
-            && ByteRanges.isRequested(request.fields());
-    if (inParts) {
-      ByteRanges.Selection parts =
-          ByteRanges.select(request, head, lengthBytes, context.maxRanges());
-      if (parts instanceof ByteRanges.Unsatisfiable) {
-        return sendUnsatisfiable(head, lengthBytes);
-      }
-      if (parts instanceof ByteRanges.Parts some
-          && (some.ranges().size() == 1 || arriving == null)) {
-        return sendParts(head, plan, some.ranges(), lengthBytes);
-      }
-    }
-    if (!request.method().equals(HttpMethod.HEAD)) {
-      plan.rest();
-    }
-    return sendHead(head, lengthBytes);
-  }
-
-  private Next sendParts(
-      ResponseHead head, BodyPlan plan, List<ByteRanges.Range> ranges, long completeLength) {
-    HttpHeaders fields = copyOf(head.fields());
-    long length;
-    if (ranges.size() == 1) {
-      ByteRanges.Range range = ranges.get(0);
-      fields.set(HttpHeaderNames.CONTENT_RANGE, ByteRanges.contentRange(range, completeLength));
-      plan.span(range.first(), range.length());
-      length = range.length();
-    } else {
-      length = planMultipart(fields, plan, ranges, completeLength);
-    }
-    fields.remove(HttpHeaderNames.CONTENT_LENGTH);
-    return sendHead(new ResponseHead(HttpResponseStatus.PARTIAL_CONTENT, fields), length);
-  }
-
-  /** RFC 9110 §14.6: multipart/byteranges. Returns the length of the content. */
-  private static long planMultipart(
-      HttpHeaders fields, BodyPlan plan, List<ByteRanges.Range> ranges, long completeLength) {
-    String boundary =
-        "simple-cache-" + Long.toHexString(System.identityHashCode(plan) * 0x9E3779B97F4A7C15L);
-    String type = fields.get(HttpHeaderNames.CONTENT_TYPE);
-    long length = 0;
-    for (ByteRanges.Range range : ranges) {
-      String partHead =
-          "\r\n--"
-              + boundary
-              + "\r\n"
-              + (type == null ? "" : "Content-Type: " + type + "\r\n")
-              + "Content-Range: "
-              + ByteRanges.contentRange(range, completeLength)
-              + "\r\n\r\n";
-      plan.literal(partHead).span(range.first(), range.length());
-      length += partHead.length() + range.length();
-    }
-    String end = "\r\n--" + boundary + "--\r\n";
-    plan.literal(end);
-    fields.set(HttpHeaderNames.CONTENT_TYPE, "multipart/byteranges; boundary=" + boundary);
-    return length + end.length();
-  }
-
-  private Next sendUnsatisfiable(ResponseHead head, long completeLength) {
-    HttpHeaders fields = DefaultHttpHeadersFactory.headersFactory().newHeaders();
-    String date = head.fields().get(HttpHeaderNames.DATE);
-    if (date != null) {
-      fields.set(HttpHeaderNames.DATE, date);
-    }
-    fields.set(HttpHeaderNames.CONTENT_RANGE, ByteRanges.unsatisfiedContentRange(completeLength));
-    return sendHead(
-        new ResponseHead(HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE, fields),
-        /* lengthBytes= */ 0);
-  }
-
-  private static HttpHeaders copyOf(HttpHeaders fields) {
-    // They were validated when they arrived.
-    return DefaultHttpHeadersFactory.headersFactory()
-        .withValidation(false)
-        .newHeaders()
-        .set(fields);
-  }
-
-  private Next sendHead(ResponseHead head, long lengthBytes) {
-    HttpHeaders fields = copyOf(head.fields());
+  private Next sendHead(Answer answer) {
+    ResponseHead head = answer.head();
+    HttpHeaders fields = head.fields();
     StoredResponse stored = selected;
     if (stored != null && selectedIsOurs) {
       fields.set(HttpHeaderNames.AGE, describeReuse(stored.terms()));
@@ -713,9 +637,9 @@ public final class Exchange implements Participant {
     boolean hasNoContent = code == 204 || code == 304;
     if (hasNoContent) {
       fields.remove(HttpHeaderNames.CONTENT_LENGTH);
-    } else if (lengthBytes >= 0
+    } else if (answer.lengthBytes() >= 0
         && !(request.method().equals(HttpMethod.HEAD) && arriving != null)) {
-      fields.set(HttpHeaderNames.CONTENT_LENGTH, lengthBytes);
+      fields.set(HttpHeaderNames.CONTENT_LENGTH, answer.lengthBytes());
     }
     fields.add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
     writeHead(new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), fields));
@@ -895,7 +819,8 @@ public final class Exchange implements Participant {
   public void onInformational(ResponseHead head) {
     if (phase == Phase.WAIT && !headSent) {
       client.writeInformational(
-          new DefaultHttpResponse(HttpVersion.HTTP_1_1, head.status(), copyOf(head.fields())));
+          new DefaultHttpResponse(
+              HttpVersion.HTTP_1_1, head.status(), Answer.copyOf(head.fields())));
     }
   }
 
