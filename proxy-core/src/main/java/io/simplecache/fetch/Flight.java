@@ -13,6 +13,7 @@ import io.simplecache.body.SharedBody;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.HttpDates;
+import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.origin.OriginExchange;
 import io.simplecache.origin.OriginFailure;
@@ -71,6 +72,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private long keepUntilBytes;
   private @Nullable FetchPlan plan;
   private @Nullable Participant leader;
+
+  /** The leader, also when it has its outcome: a response may come before the request has ended. */
+  private @Nullable Participant sender;
+
   private @Nullable OriginExchange origin;
   private @Nullable SharedBody body;
   private @Nullable ResponseHead head;
@@ -94,6 +99,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     assert loop.inEventLoop();
     plan = fetchPlan;
     leader = starter;
+    sender = fetchPlan.hasBody() ? starter : null;
     background = starter == null;
     ask(fetchPlan, fetchPlan.candidates());
   }
@@ -168,15 +174,15 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   @Override
   public void onConnected() {
-    if (leader != null) {
-      leader.onOriginConnected();
+    if (sender != null) {
+      sender.onOriginConnected();
     }
   }
 
   @Override
   public void onWritabilityChanged() {
-    if (leader != null) {
-      leader.onOriginWritabilityChanged();
+    if (sender != null) {
+      sender.onOriginWritabilityChanged();
     }
   }
 
@@ -235,37 +241,64 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     state = State.OVER;
-    StoredResponse freshened = freshen(asked, asked.candidates().get(selected), notModified);
-    keepForVariant(asked, freshened);
-    land(asked.key());
-    if (leader != null) {
-      waiting.add(0, leader);
-      leader = null;
+    StoredResponse stored = asked.candidates().get(selected);
+    StoredResponse freshened = freshened(asked, stored, notModified);
+    Storability.Verdict verdict = mayStay(asked, freshened.head());
+    update(stored, freshened, verdict.storable());
+    if (verdict.storable()) {
+      keepForVariant(asked, freshened);
     }
-    List<Participant> told = List.copyOf(waiting);
+    land(asked.key());
+    List<Participant> followers = List.copyOf(waiting);
     waiting.clear();
-    for (Participant participant : told) {
+    for (Participant follower : followers) {
+      // What may be shared no longer is for the one who asked.
       tell(
-          participant,
-          freshened.acquire() ? new Outcome.Validated(freshened) : new Outcome.Again());
+          follower,
+          verdict.storable() ? validated(freshened) : new Outcome.Alone(verdict.reason()));
+    }
+    if (leader != null) {
+      Participant first = leader;
+      leader = null;
+      tell(first, validated(freshened));
     }
     releaseCandidates();
   }
 
-  private StoredResponse freshen(FetchPlan asked, StoredResponse stored, ResponseHead notModified) {
+  private static Outcome validated(StoredResponse freshened) {
+    return freshened.acquire() ? new Outcome.Validated(freshened) : new Outcome.Again();
+  }
+
+  private StoredResponse freshened(
+      FetchPlan asked, StoredResponse stored, ResponseHead notModified) {
     ResponseHead freshHead =
         Storability.storableHead(Validation.freshen(stored.head(), notModified), asked.rules());
     ReuseTerms terms =
         ReuseTerms.of(freshHead, requestTimeMillis, responseTimeMillis, asked.rules());
-    StoredResponse freshened = stored.with(freshHead, terms);
-    boolean storable =
-        Storability.of(asked.request(), asked.directives(), freshHead, asked.rules()).storable();
+    return stored.with(freshHead, terms);
+  }
+
+  /**
+   * Returns whether a stored response may be kept with its new head, which a HEAD may have brought.
+   */
+  private static Storability.Verdict mayStay(FetchPlan asked, ResponseHead freshHead) {
+    RequestHead request = asked.request();
+    RequestHead get =
+        new RequestHead(
+            HttpMethod.GET,
+            request.scheme(),
+            request.authority(),
+            request.target(),
+            request.fields());
+    return Storability.of(get, asked.directives(), freshHead, asked.rules());
+  }
+
+  private void update(StoredResponse stored, StoredResponse freshened, boolean storable) {
     if (!storable) {
       fetcher.store().remove(stored);
     } else if (freshened.acquire()) {
       fetcher.store().replace(stored, freshened);
     }
-    return freshened;
   }
 
   /**
@@ -286,7 +319,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private void updateByHead(FetchPlan asked, ResponseHead arrived) {
     for (StoredResponse stored : asked.candidates()) {
       switch (Validation.headEffect(stored.head(), stored.lengthBytes(), arrived)) {
-        case FRESHEN -> freshen(asked, stored, arrived);
+        case FRESHEN -> {
+          StoredResponse freshened = freshened(asked, stored, arrived);
+          update(stored, freshened, mayStay(asked, freshened.head()).storable());
+        }
         case INVALIDATE -> fetcher.store().remove(stored);
         case IGNORE -> {}
       }

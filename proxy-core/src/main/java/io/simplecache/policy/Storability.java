@@ -57,6 +57,10 @@ public final class Storability {
     if (response.code() == 304) {
       return not(Reason.NOT_MODIFIED_STATUS);
     }
+    // It speaks of this client's condition, which is no part of any key (RFC 9110 §15.5.13).
+    if (response.code() == 412 && Preconditions.hasAny(request.fields())) {
+      return not(Reason.PRECONDITION);
+    }
     ResponseDirectives directives = ResponseDirectives.of(response.fields(), rules);
     if (directives.mustUnderstand() && !Statuses.isUnderstood(response.code())) {
       return not(Reason.NOT_UNDERSTOOD);

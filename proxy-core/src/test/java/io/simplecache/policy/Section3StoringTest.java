@@ -82,6 +82,20 @@ class Section3StoringTest {
     }
 
     @ParameterizedTest
+    @DisplayName(
+        "RFC 9110 §15.5.13: a 412 is for who set the condition; without one it is a status")
+    @CsvSource({
+      "If-Match: \"a\",PRECONDITION",
+      "'If-Unmodified-Since: Tue, 15 Nov 1994 12:45:26 GMT',PRECONDITION",
+      "If-None-Match: *,PRECONDITION",
+      "X-Other: 1,STORABLE"
+    })
+    void preconditionFailed(String condition, Reason expected) {
+      assertEquals(
+          expected, reason(Heads.get(condition), Heads.response(412, "Cache-Control: max-age=60")));
+    }
+
+    @ParameterizedTest
     @DisplayName("§3 MUST NOT store with no-store in the response")
     @ValueSource(
         strings = {

@@ -242,6 +242,53 @@ class RelayTest {
   }
 
   @Test
+  @DisplayName("a response that starts before the upload has ended does not stop the upload")
+  void upload_goesOnWhileTheResponseArrives() throws Exception {
+    loopback.start();
+    long length = 50L * MIB;
+    Gate headSeen = new Gate();
+    origin()
+        .onHead(
+            "/upload",
+            (request, connection) -> {
+              connection.send(origin().head("200 OK", "Transfer-Encoding: chunked"));
+              // By now the upload has been paused; nobody but the origin can set it going again.
+              headSeen.await();
+              connection.chunk(Content.sumOf(connection.body()).toString()).send("0\r\n\r\n");
+            });
+    RawClient client = loopback.client();
+    client.send(RawClient.request("POST", "/upload", "Content-Length: " + length));
+    AtomicLong sent = new AtomicLong();
+    Thread sender = upload(client, length, sent);
+
+    settled(sent);
+    RawClient.Head head = client.receiveHead();
+    headSeen.open();
+
+    String sum = new String(client.content(head, "POST").readAllBytes(), US_ASCII);
+    assertEquals(Content.sum(length).toString(), sum);
+    sender.join();
+  }
+
+  /** Starts to send a body in a thread of its own, and counts what went. */
+  private static Thread upload(RawClient client, long length, AtomicLong sent) {
+    Thread sender =
+        new Thread(
+            () -> {
+              try {
+                for (long at = 0; at < length; at += PIECE) {
+                  client.send(Content.bytes(at, PIECE));
+                  sent.addAndGet(PIECE);
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    sender.start();
+    return sender;
+  }
+
+  @Test
   @DisplayName("50 MiB to an origin that does not read: the client is paused, nothing piles up")
   void upload_toAStalledOrigin_pausesTheClient() throws Exception {
     loopback.start();
@@ -259,19 +306,7 @@ class RelayTest {
     RawClient client = loopback.client();
     client.send(RawClient.request("POST", "/upload", "Content-Length: " + length));
     AtomicLong sent = new AtomicLong();
-    Thread sender =
-        new Thread(
-            () -> {
-              try {
-                for (long at = 0; at < length; at += PIECE) {
-                  client.send(Content.bytes(at, PIECE));
-                  sent.addAndGet(PIECE);
-                }
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            });
-    sender.start();
+    Thread sender = upload(client, length, sent);
 
     long stalledAt = settled(sent);
 
