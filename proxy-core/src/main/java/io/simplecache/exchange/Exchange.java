@@ -248,7 +248,7 @@ public final class Exchange implements Participant {
     return to(Phase.DECIDE);
   }
 
-  /** RFC 9111 §4.1: the most recent of those that the request's fields select. */
+  /** RFC 9111 §4, §4.1: by Date the most recent of those that the request's fields select. */
   private void select(StoredResource stored) {
     List<StoredResponse> responses = stored.responses();
     for (int i = 0; i < responses.size(); i++) {
@@ -258,10 +258,11 @@ public final class Exchange implements Participant {
       if (i == 0) {
         variant = wanted;
       }
-      if (wanted.equals(response.variant())) {
+      boolean isMoreRecent =
+          selected == null || response.terms().dateMillis() > selected.terms().dateMillis();
+      if (isMoreRecent && wanted.equals(response.variant())) {
         selected = response;
         variant = wanted;
-        return;
       }
     }
   }
@@ -338,7 +339,9 @@ public final class Exchange implements Participant {
     FlightKey flightKey = new FlightKey(key, stored.variant());
     Flight behind = context.fetcher().newFlight(client.loop());
     if (context.fetcher().claim(flightKey, behind) == null) {
-      behind.start(plan(flightKey, /* collapsed= */ true), /* starter= */ null);
+      // Also where HEAD is answered it is the response to GET that is validated.
+      RequestHead get = request.withMethod(HttpMethod.GET);
+      behind.start(plan(get, flightKey, /* collapsed= */ true), /* starter= */ null);
     }
   }
 
@@ -370,7 +373,7 @@ public final class Exchange implements Participant {
     }
     flight = own;
     phase = Phase.WAIT;
-    own.start(plan(flightKey, /* collapsed= */ true), this);
+    own.start(plan(request, flightKey, /* collapsed= */ true), this);
     return Next.CONTINUE;
   }
 
@@ -396,12 +399,12 @@ public final class Exchange implements Participant {
     phase = Phase.WAIT;
     Flight own = context.fetcher().newFlight(client.loop());
     flight = own;
-    own.start(plan(new FlightKey(key, variant), /* collapsed= */ false), this);
+    own.start(plan(request, new FlightKey(key, variant), /* collapsed= */ false), this);
     return Next.CONTINUE;
   }
 
-  private FetchPlan plan(FlightKey flightKey, boolean collapsed) {
-    List<StoredResponse> candidates = candidates();
+  private FetchPlan plan(RequestHead asked, FlightKey flightKey, boolean collapsed) {
+    List<StoredResponse> candidates = candidates(asked);
     StoredResponse stale = selected;
     boolean staleOnServerError =
         stale != null
@@ -409,13 +412,13 @@ public final class Exchange implements Participant {
             && onError(stale, /* serverError= */ true).action() != Reuse.Action.FAIL;
     return new FetchPlan(
         flightKey,
-        request,
+        asked,
         directives,
         rules,
-        OutgoingRequest.of(request, hasBody, context.name(), client.address()),
+        OutgoingRequest.of(asked, hasBody, context.name(), client.address()),
         hasBody,
-        Methods.isIdempotent(request.method()),
-        /* mayStore= */ !relay && request.method().equals(HttpMethod.GET),
+        Methods.isIdempotent(asked.method()),
+        /* mayStore= */ !relay && asked.method().equals(HttpMethod.GET),
         collapsed,
         /* passConditions= */ resource == null
             && rounds == 0
@@ -430,9 +433,9 @@ public final class Exchange implements Participant {
   }
 
   /** Returns what a 304 could confirm, acquired. */
-  private List<StoredResponse> candidates() {
+  private List<StoredResponse> candidates(RequestHead asked) {
     StoredResource stored = resource;
-    boolean head = request.method().equals(HttpMethod.HEAD);
+    boolean head = asked.method().equals(HttpMethod.HEAD);
     if (stored == null || (relay && !head)) {
       return List.of();
     }

@@ -13,7 +13,6 @@ import io.simplecache.body.SharedBody;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.HttpDates;
-import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.origin.OriginExchange;
 import io.simplecache.origin.OriginFailure;
@@ -68,6 +67,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private State state = State.NEW;
   private boolean background;
   private boolean abandoned;
+  private boolean askedForTheWhole;
   private boolean candidatesReleased;
   private long keepUntilBytes;
   private @Nullable FetchPlan plan;
@@ -233,18 +233,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         Validation.selectedBy(
             notModified, asked.candidates().stream().map(StoredResponse::head).toList());
     if (selected < 0) {
-      // It confirms something that we do not have: ask again, for the whole.
-      if (origin != null) {
-        origin.cancel();
-      }
-      ask(asked, List.of());
+      askForTheWhole(asked);
       return;
     }
     state = State.OVER;
     StoredResponse stored = asked.candidates().get(selected);
     StoredResponse freshened = freshened(asked, stored, notModified);
-    Storability.Verdict verdict = mayStay(asked, freshened.head());
-    update(stored, freshened, verdict.storable());
+    Storability.Verdict verdict = update(asked, stored, freshened);
     if (verdict.storable()) {
       keepForVariant(asked, freshened);
     }
@@ -265,6 +260,19 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     releaseCandidates();
   }
 
+  /** A 304 that confirms something which we do not have: without our condition there is none. */
+  private void askForTheWhole(FetchPlan asked) {
+    if (origin != null) {
+      origin.cancel();
+    }
+    if (askedForTheWhole) {
+      finish(new Outcome.Failed(OriginFailure.INVALID_RESPONSE, "304 without a condition"));
+      return;
+    }
+    askedForTheWhole = true;
+    ask(asked, List.of());
+  }
+
   private static Outcome validated(StoredResponse freshened) {
     return freshened.acquire() ? new Outcome.Validated(freshened) : new Outcome.Again();
   }
@@ -278,27 +286,26 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     return stored.with(freshHead, terms);
   }
 
-  /**
-   * Returns whether a stored response may be kept with its new head, which a HEAD may have brought.
-   */
-  private static Storability.Verdict mayStay(FetchPlan asked, ResponseHead freshHead) {
-    RequestHead request = asked.request();
-    RequestHead get =
-        new RequestHead(
-            HttpMethod.GET,
-            request.scheme(),
-            request.authority(),
-            request.target(),
-            request.fields());
-    return Storability.of(get, asked.directives(), freshHead, asked.rules());
-  }
-
-  private void update(StoredResponse stored, StoredResponse freshened, boolean storable) {
-    if (!storable) {
+  /** Puts the freshened response into the store, or takes the stored one out; says why. */
+  private Storability.Verdict update(
+      FetchPlan asked, StoredResponse stored, StoredResponse freshened) {
+    Storability.Verdict verdict =
+        Storability.of(
+            // What is stored answers GET, also when it is HEAD that freshens it.
+            asked.request().withMethod(HttpMethod.GET),
+            asked.directives(),
+            freshened.head(),
+            asked.rules());
+    if (verdict.storable()) {
+      if (freshened.acquire()) {
+        fetcher.store().replace(stored, freshened);
+      }
+    } else if (verdict.reason() != Reason.REQUEST_NO_STORE
+        && verdict.reason() != Reason.AUTHORIZATION) {
+      // Those two are matters of the one who asked: what others may have stays as it was.
       fetcher.store().remove(stored);
-    } else if (freshened.acquire()) {
-      fetcher.store().replace(stored, freshened);
     }
+    return verdict;
   }
 
   /**
@@ -319,10 +326,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private void updateByHead(FetchPlan asked, ResponseHead arrived) {
     for (StoredResponse stored : asked.candidates()) {
       switch (Validation.headEffect(stored.head(), stored.lengthBytes(), arrived)) {
-        case FRESHEN -> {
-          StoredResponse freshened = freshened(asked, stored, arrived);
-          update(stored, freshened, mayStay(asked, freshened.head()).storable());
-        }
+        case FRESHEN -> update(asked, stored, freshened(asked, stored, arrived));
         case INVALIDATE -> fetcher.store().remove(stored);
         case IGNORE -> {}
       }
@@ -344,7 +348,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       if (asked.mayStore() && asked.collapsed() && !answersCondition) {
         fetcher.unstorable().remember(asked.key().key());
       }
-      if (asked.wholeOrNothing()) {
+      if (asked.wholeOrNothing() && arrived.code() != 206) {
         cancel();
         finish(new Outcome.Alone(reason));
         return;

@@ -15,4 +15,10 @@ import io.netty.handler.codec.http.HttpMethod;
  * @param fields the header fields
  */
 public record RequestHead(
-    HttpMethod method, String scheme, String authority, String target, HttpHeaders fields) {}
+    HttpMethod method, String scheme, String authority, String target, HttpHeaders fields) {
+
+  /** Returns the same request with another method. */
+  public RequestHead withMethod(HttpMethod other) {
+    return new RequestHead(other, scheme, authority, target, fields);
+  }
+}
