@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.policy.ByteRanges;
+import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Preconditions;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,10 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
         case PROCEED -> {}
       }
     }
+    PartialContent part = complete ? PartialContent.of(response) : null;
+    if (part != null) {
+      return within(request, response, part);
+    }
     boolean inParts =
         lengthBytes >= 0
             && response.code() == 200
@@ -73,6 +78,21 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
       }
     }
     return whole(request, response, lengthBytes);
+  }
+
+  /**
+   * Returns the range that is asked for, of a stored part that was selected because it holds it.
+   */
+  private static Answer within(RequestHead request, ResponseHead response, PartialContent part) {
+    ByteRanges.Range range = ByteRanges.selectWithin(request, response, part);
+    assert range != null;
+    HttpHeaders fields = copyOf(response.fields());
+    fields.set(
+        HttpHeaderNames.CONTENT_RANGE, ByteRanges.contentRange(range, part.completeLength()));
+    return new Answer(
+        new ResponseHead(response.status(), fields),
+        range.length(),
+        List.of(new BodyPiece.Span(range.first() - part.first(), range.length())));
   }
 
   private static Answer unsatisfiable(ResponseHead response, long completeLength) {

@@ -38,6 +38,7 @@ import io.simplecache.origin.OriginFailure;
 import io.simplecache.policy.ByteRanges;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.Methods;
+import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Preconditions;
 import io.simplecache.policy.Reason;
 import io.simplecache.policy.RequestDirectives;
@@ -111,6 +112,10 @@ public final class Exchange implements Participant {
   private @Nullable StoredResponse selected;
 
   private boolean selectedIsOurs;
+
+  /** Parts are stored, but not what is asked for. */
+  private boolean hasParts;
+
   private VariantKey variant = VariantKey.NONE;
   private @Nullable Flight flight;
   private @Nullable ScheduledFuture<?> waitTimer;
@@ -242,6 +247,7 @@ public final class Exchange implements Participant {
   private Next lookUp() {
     resource = context.store().find(key);
     selected = null;
+    hasParts = false;
     if (resource != null) {
       select(resource);
     }
@@ -260,11 +266,21 @@ public final class Exchange implements Participant {
       }
       boolean isMoreRecent =
           selected == null || response.terms().dateMillis() > selected.terms().dateMillis();
-      if (isMoreRecent && wanted.equals(response.variant())) {
+      if (isMoreRecent && wanted.equals(response.variant()) && holdsWhatIsAsked(response)) {
         selected = response;
         variant = wanted;
       }
     }
+  }
+
+  /** RFC 9111 §3.3: a stored part answers only what lies within it. */
+  private boolean holdsWhatIsAsked(StoredResponse response) {
+    PartialContent part = response.part();
+    if (part == null) {
+      return true;
+    }
+    hasParts = true;
+    return ByteRanges.selectWithin(request, response.head(), part) != null;
   }
 
   // ---- DECIDE
@@ -302,7 +318,8 @@ public final class Exchange implements Participant {
   }
 
   private Next decideWithout() {
-    record.forwarded(resource == null ? Forward.URI_MISS : Forward.VARY_MISS);
+    record.forwarded(
+        resource == null ? Forward.URI_MISS : hasParts ? Forward.PARTIAL : Forward.VARY_MISS);
     record.decided(Result.MISS, null);
     if (Reuse.onlyIfCachedFails(directives)) {
       return refuse(HttpResponseStatus.GATEWAY_TIMEOUT, Reason.ONLY_IF_CACHED);
@@ -419,6 +436,10 @@ public final class Exchange implements Participant {
         hasBody,
         Methods.isIdempotent(asked.method()),
         /* mayStore= */ !relay && asked.method().equals(HttpMethod.GET),
+        /* mayStorePart= */ !hasBody
+            && asked.method().equals(HttpMethod.GET)
+            && record.forward() != Forward.BYPASS
+            && ByteRanges.isRequested(request.fields()),
         collapsed,
         /* passConditions= */ resource == null
             && rounds == 0
@@ -445,7 +466,8 @@ public final class Exchange implements Participant {
     }
     List<StoredResponse> candidates = new ArrayList<>(stored.responses().size());
     for (StoredResponse response : stored.responses()) {
-      if (response.terms().hasValidator() && response.acquire()) {
+      boolean usable = response.part() == null || response == selected;
+      if (usable && response.terms().hasValidator() && response.acquire()) {
         candidates.add(response);
       }
     }

@@ -18,6 +18,7 @@ import java.util.List;
  * @param hasBody whether the request has a body, which the leader sends
  * @param retryable whether it may be sent twice (RFC 9110 §9.2.2)
  * @param mayStore whether the response may be stored at all; else it is only relayed
+ * @param mayStorePart whether a 206 to it may be stored even if nothing else is
  * @param collapsed whether others may wait for this fetch
  * @param passConditions whether the client's own conditions go along, because there is nothing
  *     stored that they could be held against
@@ -37,6 +38,7 @@ public record FetchPlan(
     boolean hasBody,
     boolean retryable,
     boolean mayStore,
+    boolean mayStorePart,
     boolean collapsed,
     boolean passConditions,
     boolean wholeOrNothing,

@@ -18,6 +18,7 @@ import io.simplecache.origin.OriginExchange;
 import io.simplecache.origin.OriginFailure;
 import io.simplecache.origin.OriginListener;
 import io.simplecache.policy.NoVarySearch;
+import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Reason;
 import io.simplecache.policy.ReuseTerms;
 import io.simplecache.policy.Selection;
@@ -374,7 +375,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   }
 
   private Storability.Verdict storability(FetchPlan asked, ResponseHead arrived, long length) {
-    if (!asked.mayStore()) {
+    boolean mayStore = asked.mayStore() || (asked.mayStorePart() && arrived.code() == 206);
+    if (!mayStore) {
       return new Storability.Verdict(/* storable= */ false, Reason.RELAYED);
     }
     if (length > fetcher.maxStoredBodyBytes()) {
@@ -411,6 +413,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private void admit(Participant follower) {
     if (!body().isRetaining()) {
       tell(follower, new Outcome.Alone(reason));
+      return;
+    }
+    if (head().code() == 206) {
+      tell(follower, new Outcome.Alone(Reason.PARTIAL_CONTENT));
       return;
     }
     if (!variantOf(variant.fields(), follower.request().fields()).equals(variant)) {
@@ -519,6 +525,12 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   private void store(SharedBody complete) {
     FetchPlan asked = plan();
+    PartialContent part = PartialContent.of(head());
+    if (part != null && part.lengthBytes() != complete.availableBytes()) {
+      // It is not what it says it is.
+      complete.release();
+      return;
+    }
     ResponseHead storable = Storability.storableHead(head(), asked.rules());
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());

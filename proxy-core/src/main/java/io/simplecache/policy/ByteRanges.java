@@ -95,6 +95,29 @@ public final class ByteRanges {
     return parse(FieldLists.membersOf(set), completeLength, maxRanges);
   }
 
+  /**
+   * Returns the range that a request asks for if it is one, and all of it is in a stored part; else
+   * null.
+   */
+  public static @Nullable Range selectWithin(
+      RequestHead request, ResponseHead partial, PartialContent part) {
+    HttpHeaders fields = request.fields();
+    boolean applies =
+        request.method().equals(HttpMethod.GET)
+            && isRequested(fields)
+            && fields.getAll(RANGE).size() == 1
+            && ifRange(fields, partial.fields());
+    if (!applies) {
+      return null;
+    }
+    String set = fields.get(RANGE).substring(UNIT.length());
+    Selection selection =
+        parse(FieldLists.membersOf(set), part.completeLength(), /* maxRanges= */ 1);
+    return selection instanceof Parts parts && part.covers(parts.ranges().get(0))
+        ? parts.ranges().get(0)
+        : null;
+  }
+
   private static Selection parse(List<String> specs, long completeLength, int maxRanges) {
     if (specs.isEmpty() || specs.size() > maxRanges) {
       return new Whole();

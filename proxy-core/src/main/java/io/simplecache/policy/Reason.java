@@ -14,7 +14,7 @@ public enum Reason {
   METHOD("RFC 9111 §3", "method"),
   /** A 1xx response is not final. */
   NOT_FINAL("RFC 9111 §3", "not-final"),
-  /** A 206 is not stored by this version. */
+  /** A 206 of several parts, or of a place that is not known, is not stored. */
   PARTIAL_CONTENT("RFC 9111 §3.3", "partial-content"),
   /** A 304 updates stored responses and is not stored itself. */
   NOT_MODIFIED_STATUS("RFC 9111 §3", "not-modified-status"),

@@ -51,7 +51,7 @@ public final class Storability {
     if (response.code() < 200) {
       return not(Reason.NOT_FINAL);
     }
-    if (response.code() == 206) {
+    if (response.code() == 206 && PartialContent.of(response) == null) {
       return not(Reason.PARTIAL_CONTENT);
     }
     if (response.code() == 304) {

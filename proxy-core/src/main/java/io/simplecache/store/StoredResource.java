@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param responses at least one
  */
 public record StoredResource(List<StoredResponse> responses) {
-  /** Returns this resource with {@code response} in the place of the one of the same variant. */
+  /** Returns this resource with {@code response} in the place of what it replaces. */
   StoredResource with(StoredResponse response, int maxVariants) {
     List<StoredResponse> updated = new ArrayList<>(responses.size() + 1);
     updated.add(response);
     for (StoredResponse other : responses) {
-      if (!other.variant().equals(response.variant()) && updated.size() < maxVariants) {
+      if (!response.replaces(other) && updated.size() < maxVariants) {
         updated.add(other);
       }
     }

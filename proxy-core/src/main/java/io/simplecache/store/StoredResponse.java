@@ -9,6 +9,7 @@ import io.simplecache.key.VariantKey;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.message.StoredFields;
 import io.simplecache.policy.CacheGroups;
+import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.ReuseTerms;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class StoredResponse {
   private final ReuseTerms terms;
   private final SharedBody body;
   private final List<String> groups;
+  private final @Nullable PartialContent part;
 
   /**
    * Creates a stored response.
@@ -54,6 +56,7 @@ public final class StoredResponse {
     this.terms = terms;
     this.body = body;
     this.groups = CacheGroups.of(head.fields());
+    this.part = PartialContent.of(head);
   }
 
   /** Returns this response with another head and other terms; the body is shared, not retained. */
@@ -76,6 +79,18 @@ public final class StoredResponse {
 
   public ResponseHead head() {
     return head;
+  }
+
+  /** Returns the part of the representation that it holds, or null if that is the whole. */
+  public @Nullable PartialContent part() {
+    return part;
+  }
+
+  /**
+   * Returns whether it makes {@code other} redundant: the same variant, and the whole or that part.
+   */
+  boolean replaces(StoredResponse other) {
+    return variant.equals(other.variant) && (part == null || part.equals(other.part));
   }
 
   /** Returns the groups that it is in (RFC 9875). */
