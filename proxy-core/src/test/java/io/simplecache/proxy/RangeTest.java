@@ -270,4 +270,32 @@ class RangeTest {
       assertEquals("bytes 0-2/26", part.field("Content-Range"));
     }
   }
+
+  @Test
+  @DisplayName("RFC 9111 §3.3: of what is too large to be stored whole, parts are")
+  void range_ofTooLarge_isStoredAsPart() throws Exception {
+    loopback.start(builder -> builder.maxStoredBody(10));
+    origin()
+        .on(
+            "/large",
+            (request, connection) -> {
+              boolean part = request.fields().contains("Range");
+              origin()
+                  .answer(
+                      part ? "206 Partial Content" : "200 OK",
+                      part ? "abc" : ALPHABET,
+                      "Cache-Control: max-age=60",
+                      part ? "Content-Range: bytes 0-2/26" : "X-Whole: yes")
+                  .give(request, connection);
+            });
+    RawClient client = loopback.client();
+
+    assertEquals("abc", client.get("/large", "Range: bytes=0-2").text());
+    int asked = origin().requests().size();
+    Response part = client.get("/large", "Range: bytes=1-2");
+
+    assertEquals("bc", part.text());
+    assertEquals("simple-cache; hit; ttl=60", part.cacheStatus());
+    assertEquals(asked, origin().requests().size());
+  }
 }
