@@ -39,6 +39,32 @@ class ByteRangesTest {
   @Nested
   class Must {
     @ParameterizedTest
+    @DisplayName("§3.3 of RFC 9111 MUST NOT answer from a stored part what does not lie within it")
+    @CsvSource(
+        nullValues = "-",
+        delimiter = '|',
+        textBlock =
+            """
+            bytes=10-19     | 10-19
+            bytes=12-13     | 12-13
+            bytes=9-19      | -
+            bytes=10-20     | -
+            bytes=10-       | -
+            bytes=-1        | -
+            bytes=12-13,15-16 | -
+            bytes=12        | -
+            lines=12-13     | -
+            """)
+    void withinStoredPart(String range, @Nullable String expected) {
+      ByteRanges.Range selected =
+          ByteRanges.selectWithin(
+              Heads.get("Range: " + range),
+              Heads.response(206, "Content-Range: bytes 10-19/100"),
+              new PartialContent(10, 19, 100));
+      assertEquals(expected, selected == null ? null : selected.first() + "-" + selected.last());
+    }
+
+    @ParameterizedTest
     @DisplayName("§14.1.2 byte ranges of a hundred bytes")
     @CsvSource(
         delimiter = '|',

@@ -9,11 +9,16 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -139,5 +144,40 @@ class Rfc9111CoverageTest {
     Set<String> missing = new LinkedHashSet<>(SECTIONS);
     rows().map(Row::section).forEach(missing::remove);
     assertEquals(Set.of(), missing);
+  }
+
+  @Test
+  @DisplayName("the table of sections and their tests is written beside the test reports")
+  void report() throws IOException {
+    Map<String, Integer> cases = casesOverSockets();
+    StringBuilder report = new StringBuilder("| RFC 9111 | | What | Test |\n|---|---|---|---|\n");
+    rows()
+        .forEach(
+            row ->
+                report.append(
+                    "| §%s | %s | %s | %s |\n"
+                        .formatted(row.section(), row.force(), row.what(), row.test())));
+    report.append("\n| Over sockets | Groups of cases |\n|---|--:|\n");
+    cases.forEach((section, count) -> report.append("| %s | %d |\n".formatted(section, count)));
+    Path target = Files.createDirectories(Path.of("target"));
+    Files.writeString(target.resolve("rfc9111-coverage.md"), report);
+
+    assertTrue(cases.getOrDefault("RFC 9111 §4.2.1", 0) > 0, cases.toString());
+  }
+
+  /** Counts the headings of the rule tables, {@code == RFC 9111 §4.1 | MUST | …}, by section. */
+  private static Map<String, Integer> casesOverSockets() throws IOException {
+    Map<String, Integer> cases = new TreeMap<>();
+    Path tables = Path.of("src/test/resources/io/simplecache/proxy/rules");
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(tables, "*.txt")) {
+      for (Path file : files) {
+        for (String line : Files.readAllLines(file)) {
+          if (line.startsWith("== ")) {
+            cases.merge(line.substring(3).split(" \\| ", -1)[0], 1, Integer::sum);
+          }
+        }
+      }
+    }
+    return cases;
   }
 }

@@ -300,6 +300,36 @@ class Section3StoringTest {
   @Nested
   class May {
     @ParameterizedTest
+    @DisplayName("§3.3 MAY store a 206 of one part, of which the place is known")
+    @CsvSource(
+        nullValues = "-",
+        value = {
+          "bytes 0-1/10, STORABLE",
+          "BYTES 0-1/10, STORABLE",
+          "bytes 9-9/10, STORABLE",
+          "-, PARTIAL_CONTENT",
+          "bytes 0-1/*, PARTIAL_CONTENT",
+          "bytes */10, PARTIAL_CONTENT",
+          "bytes 2-1/10, PARTIAL_CONTENT",
+          "bytes 0-10/10, PARTIAL_CONTENT",
+          "bytes 0-1/99999999999999999999, PARTIAL_CONTENT",
+          "lines 0-1/10, PARTIAL_CONTENT",
+          "bytes=0-1/10, PARTIAL_CONTENT",
+          "bytes 0-1/10~Content-Range: bytes 0-1/10, PARTIAL_CONTENT"
+        })
+    void partialContent(@Nullable String contentRange, Reason expected) {
+      String field = contentRange == null ? "" : "~Content-Range: " + contentRange;
+      assertEquals(
+          expected,
+          Storability.of(
+                  Heads.get("Range: bytes=0-1"),
+                  RequestDirectives.NONE,
+                  Heads.response(206, "Cache-Control: max-age=60" + field),
+                  CacheRules.DEFAULTS)
+              .reason());
+    }
+
+    @ParameterizedTest
     @DisplayName("§4.2.2 MAY store heuristically cacheable statuses without explicit freshness")
     @CsvSource({
       "200,STORABLE",
