@@ -7,6 +7,7 @@ import io.simplecache.policy.SiteRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +39,11 @@ final class RuleOptions {
 
   @Option(
       names = "--default-lifetime",
-      paramLabel = "STATUS=TIME",
+      paramLabel = "[PATTERN:]STATUS=TIME",
       description =
-          "Lifetime of responses of this status where the origin says nothing. Repeatable;"
-              + " 404=10s is negative caching.")
-  Map<Integer, String> defaultLifetimes = Map.of();
+          "Lifetime of responses of this status, everywhere or of this path, where the origin says"
+              + " nothing. Repeatable; 404=10s is negative caching.")
+  Map<String, String> defaultLifetimes = Map.of();
 
   @Option(
       names = "--stale-while-revalidate",
@@ -130,7 +131,38 @@ final class RuleOptions {
                     rules.toBuilder()
                         .forcedLifetimeSeconds(seconds("force-lifetime", time))
                         .build())));
+    defaultLifetimesByPattern()
+        .forEach(
+            (pattern, lifetimes) -> {
+              if (!pattern.isEmpty()) {
+                CacheRules ofPath =
+                    rules.toBuilder().defaultLifetimeSecondsByStatus(lifetimes).build();
+                paths.add(pathRule("default-lifetime", pattern, /* isBypass= */ false, ofPath));
+              }
+            });
     return new SiteRules(rules, paths, Set.copyOf(bypassCookies));
+  }
+
+  /** Returns lifetimes by status, by pattern; the empty pattern is everywhere. */
+  private Map<String, Map<Integer, Long>> defaultLifetimesByPattern() {
+    Map<String, Map<Integer, Long>> byPattern = new LinkedHashMap<>();
+    defaultLifetimes.forEach(
+        (key, time) -> {
+          int colon = key.lastIndexOf(':');
+          String pattern = colon < 0 ? "" : key.substring(0, colon);
+          byPattern
+              .computeIfAbsent(pattern, p -> new HashMap<>())
+              .put(status(key.substring(colon + 1)), seconds("default-lifetime", time));
+        });
+    return byPattern;
+  }
+
+  private static int status(String text) {
+    if (!text.matches("[2-5]\\d\\d")) {
+      throw new IllegalArgumentException(
+          "default-lifetime: " + text + " (expected: a status from 200 to 599)");
+    }
+    return Integer.parseInt(text);
   }
 
   private static PathRule pathRule(
@@ -157,16 +189,8 @@ final class RuleOptions {
     if (staleIfError != null) {
       rules.staleOnServerErrorSeconds(staleIfError.toSeconds());
     }
-    Map<Integer, Long> lifetimes = new HashMap<>();
-    defaultLifetimes.forEach(
-        (status, time) -> {
-          if (status < 200 || status > 599) {
-            throw new IllegalArgumentException(
-                "default-lifetime: " + status + " (expected: a status from 200 to 599)");
-          }
-          lifetimes.put(status, seconds("default-lifetime", time));
-        });
-    return rules.defaultLifetimeSecondsByStatus(lifetimes).build();
+    Map<Integer, Long> everywhere = defaultLifetimesByPattern().getOrDefault("", Map.of());
+    return rules.defaultLifetimeSecondsByStatus(everywhere).build();
   }
 
   private static long seconds(String flag, String time) {
