@@ -309,8 +309,7 @@ public final class Exchange implements Participant {
         boolean fresh = stored.terms().isFresh(nowMillis);
         record.forwarded(fresh ? Forward.REQUEST : Forward.STALE);
         record.decided(Result.MISS, decision.reason());
-        // Who wants to see the origin's word is not content with an answer that is on its way.
-        alone = fresh;
+        alone = fresh || wantsItsOwn();
         relay = request.method().equals(HttpMethod.HEAD);
         return to(relay ? Phase.FETCH : Phase.JOIN);
       }
@@ -325,17 +324,23 @@ public final class Exchange implements Participant {
       return refuse(HttpResponseStatus.GATEWAY_TIMEOUT, Reason.ONLY_IF_CACHED);
     }
     boolean known = context.unstorable().contains(key);
-    alone =
-        known
-            || directives.noCache()
-            || directives.noStore()
-            || request.fields().contains(HttpHeaderNames.AUTHORIZATION);
+    alone = known || wantsItsOwn();
     relay =
         request.method().equals(HttpMethod.HEAD)
             || (known
                 && (ByteRanges.isRequested(request.fields())
                     || Preconditions.hasAny(request.fields())));
     return to(alone || relay ? Phase.FETCH : Phase.JOIN);
+  }
+
+  /**
+   * Who wants to see the origin's word is not content with an answer that is on its way; and what
+   * somebody's credentials bring is seldom for others.
+   */
+  private boolean wantsItsOwn() {
+    return directives.noCache()
+        || directives.noStore()
+        || request.fields().contains(HttpHeaderNames.AUTHORIZATION);
   }
 
   private Next serve(StoredResponse stored, Result result, Reason reason) {
@@ -567,6 +572,8 @@ public final class Exchange implements Participant {
       }
     }
     if (failure == null) {
+      // Nothing may stand in, after all: then the origin's own error is the answer.
+      selected = null;
       goAlone(Reason.ORIGIN_ERROR);
       return;
     }

@@ -346,7 +346,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       body = SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
     } else {
       land(asked.key());
-      if (asked.mayStore() && asked.collapsed() && !answersCondition) {
+      boolean passing = answersCondition || arrived.code() >= 500;
+      if (asked.mayStore() && asked.collapsed() && !passing) {
         fetcher.unstorable().remember(asked.key().key());
       }
       if (asked.wholeOrNothing() && arrived.code() != 206) {

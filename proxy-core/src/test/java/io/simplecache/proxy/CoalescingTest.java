@@ -161,4 +161,56 @@ class CoalescingTest {
       assertEquals(wave * CLIENTS, origin().requests().size());
     }
   }
+
+  @Test
+  @DisplayName(
+      "RFC 5861 §4: what should stand in for a 5xx is evicted meanwhile: nobody asks for ever")
+  void staleResponse_goneWhenItShouldStandIn_isAskedForOnceMore() throws Exception {
+    TestProxy proxy = loopback.start();
+    int clients = 8;
+    origin().ok("/page", "hello", "Cache-Control: max-age=5, stale-if-error=60", "ETag: \"a\"");
+    loopback.client().get("/page");
+    loopback.clock().advanceSeconds(10);
+    Gate everyoneWaits = new Gate();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              everyoneWaits.await();
+              proxy.proxy().purgeAll();
+              connection.send(origin().head("503 Service Unavailable", "Content-Length: 0"));
+            });
+    Swarm swarm = swarm(clients).send(REQUEST);
+    proxy.awaitRequests(1 + clients);
+    everyoneWaits.open();
+
+    for (Result result : swarm.results()) {
+      assertTrue(result.status() == 200 || result.status() == 503, result.toString());
+    }
+    assertTrue(origin().requests().size() <= 2 + clients, origin().requests().size() + " requests");
+  }
+
+  @Test
+  @DisplayName("an error of the origin's does not end the collapsing for its key")
+  void errorOfTheOrigin_isNotRememberedAsUnstorable() throws Exception {
+    TestProxy proxy = loopback.start();
+    int clients = 8;
+    origin().on("/page", origin().answer("503 Service Unavailable", "busy"));
+    assertEquals(503, loopback.client().get("/page").status());
+    Gate everyoneWaits = new Gate();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              everyoneWaits.await();
+              connection.send(head("max-age=60"));
+              Content.send(connection, 0, BODY_BYTES);
+            });
+    Swarm swarm = swarm(clients).send(REQUEST);
+    proxy.awaitRequests(1 + clients);
+    everyoneWaits.open();
+
+    assertEquals(clients, swarm.results().size());
+    assertEquals(2, origin().requests().size());
+  }
 }
