@@ -113,11 +113,6 @@ public final class BodyReader {
     return position < body.availableBytes();
   }
 
-  /** Returns how many bytes there are in all by now. */
-  public long availableBytes() {
-    return body.availableBytes();
-  }
-
   /** Any thread. */
   long publishedPosition() {
     return publishedPosition;

@@ -1,7 +1,6 @@
 package io.simplecache.body;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -78,11 +77,6 @@ public final class MemoryBudget {
     return arrivingBytes.get();
   }
 
-  /** Returns the operator's limit, in bytes. */
-  public long limitBytes() {
-    return limitBytes;
-  }
-
   /** Returns the memory that the allocator of bodies holds from the system, in bytes. */
   public long heldBytes() {
     return allocator.metric().usedDirectMemory();
@@ -91,10 +85,6 @@ public final class MemoryBudget {
   /** Returns the memory that allocated segments take in the allocator, in bytes. */
   public long segmentBytes() {
     return allocator.pinnedDirectMemory();
-  }
-
-  ByteBufAllocator allocator() {
-    return allocator;
   }
 
   /** Returns a buffer of at least {@code bytes}, as large as the memory that it takes. */

@@ -15,9 +15,6 @@ public interface Client {
   /** Returns the address that the request came from, without port. */
   String address();
 
-  /** Returns whether the client's connection is encrypted. */
-  boolean isSecure();
-
   /** Sends a 1xx head, if the client's version knows such. */
   void writeInformational(HttpResponse head);
 

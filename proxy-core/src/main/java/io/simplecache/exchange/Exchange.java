@@ -127,7 +127,6 @@ public final class Exchange implements Participant {
 
   private @Nullable ArrayDeque<HttpContent> requestBody;
   private boolean originConnected;
-  private boolean headSent;
 
   /**
    * Creates an exchange that has not started.
@@ -196,11 +195,6 @@ public final class Exchange implements Participant {
   private Next to(Phase next) {
     phase = next;
     return Next.CONTINUE;
-  }
-
-  private void resume(Phase next) {
-    phase = next;
-    run();
   }
 
   // ---- KEY
@@ -688,7 +682,6 @@ public final class Exchange implements Participant {
   }
 
   private void writeHead(HttpResponse head) {
-    headSent = true;
     record.answered(head.status().code());
     client.writeHead(head);
   }
@@ -802,7 +795,8 @@ public final class Exchange implements Participant {
     }
     record.failed("the client left");
     record.ended(/* wasComplete= */ false, client.loop().ticker().nanoTime());
-    resume(Phase.FINISH);
+    phase = Phase.FINISH;
+    run();
   }
 
   // ---- the request's body
@@ -849,7 +843,7 @@ public final class Exchange implements Participant {
 
   @Override
   public void onInformational(ResponseHead head) {
-    if (phase == Phase.WAIT && !headSent) {
+    if (phase == Phase.WAIT) {
       client.writeInformational(
           new DefaultHttpResponse(
               HttpVersion.HTTP_1_1, head.status(), Answer.copyOf(head.fields())));

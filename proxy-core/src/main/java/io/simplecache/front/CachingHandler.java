@@ -392,11 +392,6 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   }
 
   @Override
-  public boolean isSecure() {
-    return secure;
-  }
-
-  @Override
   public void writeInformational(HttpResponse head) {
     if (!http10) {
       ctx().write(head, ctx().voidPromise());
