@@ -5,8 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.netty.channel.ChannelHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.exchange.ExchangeContext;
+import io.simplecache.exchange.SiteContext;
+import io.simplecache.exchange.SiteMap;
 import io.simplecache.fetch.Fetcher;
 import io.simplecache.front.CachingHandler;
 import io.simplecache.front.ConnectionRegistry;
@@ -14,6 +19,7 @@ import io.simplecache.front.FrontConfig;
 import io.simplecache.key.KeyRules;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
+import io.simplecache.origin.Resolvers;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.SiteRules;
 import io.simplecache.store.ResponseStore;
@@ -22,13 +28,19 @@ import io.simplecache.store.UnstorableKeys;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caching reverse proxy in front of one origin, to be put into the pipeline of a Netty server:
+ * A caching reverse proxy in front of main servers, to be put into the pipeline of a Netty server:
  *
  * <pre>{@code
  * CachingProxy proxy = CachingProxy.builder().origin("http://10.0.0.7:8080").build();
@@ -43,61 +55,95 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any, for all methods here.
  */
 public final class CachingProxy implements AutoCloseable {
-  private final ProxyConfig config;
   private final MemoryBudget budget;
   private final ResponseStore store;
-  private final OriginClient origin;
+  private final UnstorableKeys unstorable;
+  private final SearchRules search = new SearchRules(/* enabled= */ true);
   private final Fetcher fetcher;
-  private final ExchangeContext exchanges;
-  private final FrontConfig front;
+  private final ProxyListener listener;
   private final ConnectionRegistry connections = new ConnectionRegistry();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
+  /** Clients that were replaced, as long as something under way has them. */
+  private final Set<OriginClient> retired =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  private final Resolvers resolvers = new Resolvers();
+  private @Nullable SslContext ownSsl;
+  private volatile Setup setup;
+
+  /** What {@link #reconfigure} replaces, as a whole. */
+  private record Setup(ProxyConfig config, ExchangeContext exchanges, List<OriginClient> origins) {}
+
   private CachingProxy(ProxyConfig config, ProxyListener listener) {
-    this.config = config;
     this.budget =
         new MemoryBudget(config.maxMemoryBytes(), Runtime.getRuntime().availableProcessors());
     this.store = new ResponseStore(budget, config.maxVariants());
-    this.origin = new OriginClient(originConfig(config));
-    UnstorableKeys unstorable = new UnstorableKeys(config.unstorableMemory());
-    SearchRules search = new SearchRules(config.noVarySearch());
+    this.unstorable = new UnstorableKeys(config.unstorableMemory());
     this.fetcher =
         new Fetcher(
-            origin,
             store,
             unstorable,
-            search,
             budget,
             config.clock(),
             config.maxStoredBodyBytes(),
             config.relayWindowBytes());
-    this.exchanges =
+    this.listener = listener;
+    this.setup = newSetup(config, List.of());
+  }
+
+  // ---- settings
+
+  /** Makes clients for the main servers of all sites; those that stay the same keep theirs. */
+  private Setup newSetup(ProxyConfig config, List<OriginClient> before) {
+    List<OriginClient> origins = new ArrayList<>();
+    SearchRules noSearch = new SearchRules(/* enabled= */ false);
+    SslContext ssl = config.sites().stream().anyMatch(Site::isSecure) ? sslContext(config) : null;
+    SiteMap.Builder sites = new SiteMap.Builder();
+    for (Site site : config.sites()) {
+      OriginConfig wanted = originConfig(config, site, ssl);
+      OriginClient origin =
+          Stream.concat(origins.stream(), before.stream())
+              .filter(client -> client.config().equals(wanted))
+              .findFirst()
+              .orElseGet(() -> new OriginClient(wanted, resolvers));
+      if (!origins.contains(origin)) {
+        origins.add(origin);
+      }
+      sites.add(
+          site.hosts(),
+          site.pathPrefix(),
+          new SiteContext(
+              site.name(),
+              origin,
+              site.rules(),
+              site.keys(),
+              site.noVarySearch() ? search : noSearch,
+              site.honourRequestDirectives()));
+    }
+    ExchangeContext exchanges =
         new ExchangeContext(
             config.name(),
             store,
             unstorable,
             fetcher,
-            config.rules(),
-            config.keys(),
-            search,
+            sites.build(),
             config.clock(),
-            config.honourRequestDirectives(),
             config.followerTimeout(),
             config.maxRanges(),
             listener::onExchange);
-    this.front =
-        new FrontConfig(
-            config.clientKeepAliveTimeout(),
-            config.clientHeadTimeout(),
-            config.clientBodyTimeout(),
-            config.clientWriteTimeout());
+    return new Setup(config, exchanges, List.copyOf(origins));
   }
 
-  private static OriginConfig originConfig(ProxyConfig config) {
+  private static OriginConfig originConfig(
+      ProxyConfig config, Site site, @Nullable SslContext ssl) {
+    URI origin = site.origins().get(0);
+    boolean secure = Site.isSecure(origin);
+    int defaultPort = secure ? 443 : 80;
     return new OriginConfig(
-        config.origin().getHost(),
-        config.originPort(),
-        config.originIsSecure() ? sslContext(config) : null,
+        origin.getHost(),
+        origin.getPort() < 0 ? defaultPort : origin.getPort(),
+        secure ? ssl : null,
         config.originConnectTimeout(),
         config.originHeadTimeout(),
         config.originIdleTimeout(),
@@ -106,15 +152,41 @@ public final class CachingProxy implements AutoCloseable {
         config.maxHeadBytes());
   }
 
-  private static SslContext sslContext(ProxyConfig config) {
+  private SslContext sslContext(ProxyConfig config) {
     if (config.originSsl() != null) {
       return config.originSsl();
     }
-    try {
-      return SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
-    } catch (SSLException e) {
-      throw new IllegalStateException("TLS is not available: " + e.getMessage(), e);
+    if (ownSsl == null) {
+      try {
+        ownSsl = SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
+      } catch (SSLException e) {
+        throw new IllegalStateException("TLS is not available: " + e.getMessage(), e);
+      }
     }
+    return ownSsl;
+  }
+
+  /**
+   * Puts other settings in force, all at once: a request sees either the old or the new ones. What
+   * is under way goes on by the old ones, what is stored stays. Connections of clients keep their
+   * timeouts until they are opened anew.
+   *
+   * @return the names of the settings that differ but cannot be changed while the proxy runs: they
+   *     keep their values
+   * @throws IllegalArgumentException if the settings cannot be followed; then nothing has changed
+   */
+  public synchronized List<String> reconfigure(ProxyConfig next) {
+    Setup before = setup;
+    ProxyConfig effective = next.withFixedOf(before.config());
+    Setup after = newSetup(effective, before.origins());
+    setup = after;
+    for (OriginClient origin : before.origins()) {
+      if (!after.origins().contains(origin)) {
+        retired.add(origin);
+        origin.retire();
+      }
+    }
+    return next.fixedThatDiffer(before.config());
   }
 
   /** Returns a builder in which everything but the origin has a default. */
@@ -127,12 +199,24 @@ public final class CachingProxy implements AutoCloseable {
    * not shareable.
    */
   public ChannelHandler newHandler() {
-    return new CachingHandler(exchanges, front, connections);
+    return new CachingHandler(this::exchanges, frontConfig(config()), connections);
   }
 
-  /** Returns how this proxy is set up. */
+  private ExchangeContext exchanges() {
+    return setup.exchanges();
+  }
+
+  private static FrontConfig frontConfig(ProxyConfig config) {
+    return new FrontConfig(
+        config.clientKeepAliveTimeout(),
+        config.clientHeadTimeout(),
+        config.clientBodyTimeout(),
+        config.clientWriteTimeout());
+  }
+
+  /** Returns how this proxy is set up now. */
   public ProxyConfig config() {
-    return config;
+    return setup.config();
   }
 
   /** Returns what the proxy holds at this moment. */
@@ -168,13 +252,17 @@ public final class CachingProxy implements AutoCloseable {
    */
   public CompletionStage<Void> closeAsync() {
     connections.closeNow();
-    origin
-        .close()
-        .addListener(
-            done -> {
-              store.close();
-              closed.complete(null);
-            });
+    PromiseCombiner allClosed = new PromiseCombiner(ImmediateEventExecutor.INSTANCE);
+    Stream.concat(setup.origins().stream(), Set.copyOf(retired).stream())
+        .forEach(origin -> allClosed.add(origin.close()));
+    resolvers.close();
+    Promise<Void> done = ImmediateEventExecutor.INSTANCE.newPromise();
+    done.addListener(
+        all -> {
+          store.close();
+          closed.complete(null);
+        });
+    allClosed.finish(done);
     return closed.minimalCompletionStage();
   }
 
@@ -188,6 +276,7 @@ public final class CachingProxy implements AutoCloseable {
 
   /** Collects what a proxy is made of. */
   public static final class Builder {
+    private final List<Site> sites = new ArrayList<>();
     private @Nullable URI origin;
     private String name = "simple-cache";
     private long maxMemoryBytes = 256L << 20;
@@ -217,12 +306,24 @@ public final class CachingProxy implements AutoCloseable {
 
     private Builder() {}
 
-    /** Sets the main server, for example {@code http://10.0.0.7:8080}. Required. */
+    /**
+     * Adds a site. The main server and the rules that are set on this builder itself are those of
+     * one more, named {@code default}, for every request that no other site is for.
+     */
+    public Builder site(Site site) {
+      sites.add(requireNonNull(site, "site"));
+      return this;
+    }
+
+    /**
+     * Sets the main server, for example {@code http://10.0.0.7:8080}. Required unless there are
+     * sites.
+     */
     public Builder origin(String uri) {
       return origin(URI.create(uri));
     }
 
-    /** Sets the main server. Required. */
+    /** Sets the main server. Required unless there are sites. */
     public Builder origin(URI uri) {
       origin = requireNonNull(uri, "uri");
       return this;
@@ -258,30 +359,30 @@ public final class CachingProxy implements AutoCloseable {
       return this;
     }
 
-    /** See {@link ProxyConfig#honourRequestDirectives}; by default true. */
+    /** See {@link Site#honourRequestDirectives}; by default true. */
     public Builder honourRequestDirectives(boolean honour) {
       honourRequestDirectives = honour;
       return this;
     }
 
-    /** See {@link ProxyConfig#rules}: the same for everything. */
+    /** See {@link Site#rules}: the same for everything. */
     public Builder rules(CacheRules cacheRules) {
       return rules(SiteRules.of(cacheRules));
     }
 
-    /** See {@link ProxyConfig#rules}. */
+    /** See {@link Site#rules}. */
     public Builder rules(SiteRules siteRules) {
       rules = requireNonNull(siteRules, "siteRules");
       return this;
     }
 
-    /** See {@link ProxyConfig#keys}; by default keys are target URIs. */
+    /** See {@link Site#keys}; by default keys are target URIs. */
     public Builder keys(KeyRules keyRules) {
       keys = requireNonNull(keyRules, "keyRules");
       return this;
     }
 
-    /** See {@link ProxyConfig#noVarySearch}; by default false. */
+    /** See {@link Site#noVarySearch}; by default false. */
     public Builder noVarySearch(boolean counts) {
       noVarySearch = counts;
       return this;
@@ -390,34 +491,56 @@ public final class CachingProxy implements AutoCloseable {
      * @throws NullPointerException if there is no origin
      */
     public CachingProxy build() {
-      return new CachingProxy(
-          new ProxyConfig(
-              requireNonNull(origin, "origin"),
-              name,
-              maxMemoryBytes,
-              maxStoredBodyBytes < 0 ? maxMemoryBytes / 4 : maxStoredBodyBytes,
-              maxVariants,
-              maxRanges,
-              honourRequestDirectives,
+      return new CachingProxy(buildConfig(), listener);
+    }
+
+    /**
+     * Returns the settings alone, for {@link CachingProxy#reconfigure}.
+     *
+     * @throws IllegalArgumentException if a value is out of its bounds; the message names it
+     * @throws NullPointerException if there is no origin
+     */
+    public ProxyConfig buildConfig() {
+      return new ProxyConfig(
+          allSites(),
+          name,
+          maxMemoryBytes,
+          maxStoredBodyBytes < 0 ? maxMemoryBytes / 4 : maxStoredBodyBytes,
+          maxVariants,
+          maxRanges,
+          relayWindowBytes,
+          maxHeadBytes,
+          maxIdleOriginConnections,
+          originConnectTimeout,
+          originHeadTimeout,
+          originIdleTimeout,
+          originKeepAliveTimeout,
+          followerTimeout,
+          unstorableMemory,
+          clientKeepAliveTimeout,
+          clientHeadTimeout,
+          clientBodyTimeout,
+          clientWriteTimeout,
+          originSsl,
+          clock);
+    }
+
+    private List<Site> allSites() {
+      if (origin == null && !sites.isEmpty()) {
+        return sites;
+      }
+      List<Site> all = new ArrayList<>(sites);
+      all.add(
+          new Site(
+              "default",
+              Set.of(),
+              "/",
+              List.of(requireNonNull(origin, "origin")),
               rules,
               keys,
               noVarySearch,
-              relayWindowBytes,
-              maxHeadBytes,
-              maxIdleOriginConnections,
-              originConnectTimeout,
-              originHeadTimeout,
-              originIdleTimeout,
-              originKeepAliveTimeout,
-              followerTimeout,
-              unstorableMemory,
-              clientKeepAliveTimeout,
-              clientHeadTimeout,
-              clientBodyTimeout,
-              clientWriteTimeout,
-              originSsl,
-              clock),
-          listener);
+              honourRequestDirectives));
+      return all;
     }
   }
 }

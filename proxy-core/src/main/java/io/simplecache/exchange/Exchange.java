@@ -84,6 +84,7 @@ public final class Exchange implements Participant {
   private static final int MAX_ROUNDS = 3;
 
   private final ExchangeContext context;
+  private final SiteContext site;
   private final Client client;
   private final RequestHead request;
   private final boolean hasBody;
@@ -131,18 +132,21 @@ public final class Exchange implements Participant {
   /**
    * Creates an exchange that has not started.
    *
+   * @param site the one that the request is for
    * @param head the request, checked by the front door
    * @param hasBody whether content follows, which goes to {@link #onRequestBody}
    */
-  public Exchange(ExchangeContext context, Client client, RequestHead head, boolean hasBody) {
+  public Exchange(
+      ExchangeContext context, SiteContext site, Client client, RequestHead head, boolean hasBody) {
     this.context = context;
+    this.site = site;
     this.client = client;
     this.request = head;
-    this.key = context.search().normal(context.keys().keyOf(head));
+    this.key = site.keyOf(head);
     this.hasBody = hasBody;
-    this.rules = context.rules().rulesFor(head.target());
+    this.rules = site.rules().rulesFor(head.target());
     this.directives =
-        context.honourRequestDirectives()
+        site.honourRequestDirectives()
             ? RequestDirectives.of(head.fields())
             : RequestDirectives.NONE;
     this.nowMillis = context.clock().millis();
@@ -211,7 +215,7 @@ public final class Exchange implements Participant {
     if (hasBody) {
       return forward(Forward.BYPASS, Reason.REQUEST_CONTENT);
     }
-    Reason bypass = context.rules().bypass(request.target(), request.fields());
+    Reason bypass = site.rules().bypass(request.target(), request.fields());
     if (bypass != Reason.STORABLE) {
       return forward(Forward.BYPASS, bypass);
     }
@@ -427,6 +431,8 @@ public final class Exchange implements Participant {
             && !relay
             && onError(stale, /* serverError= */ true).action() != Reuse.Action.FAIL;
     return new FetchPlan(
+        site.origin(),
+        site.search(),
         flightKey,
         asked,
         directives,
@@ -539,7 +545,7 @@ public final class Exchange implements Participant {
     } else if (!relay) {
       record.decided(Result.BYPASS, now.reason());
     }
-    Invalidator.onResponse(context.store(), context.keys(), context.search(), request, now.head());
+    Invalidator.onResponse(context.store(), site.keys(), site.search(), request, now.head());
     phase = Phase.ANSWER;
   }
 

@@ -2,14 +2,18 @@ package io.simplecache.fetch;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.simplecache.message.RequestHead;
+import io.simplecache.origin.OriginClient;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.RequestDirectives;
+import io.simplecache.store.SearchRules;
 import io.simplecache.store.StoredResponse;
 import java.util.List;
 
 /**
  * What to ask the origin and what may become of the answer.
  *
+ * @param origin who is asked
+ * @param search where what the response says about query parameters is noted
  * @param key of the flight
  * @param request the client's request, as the rules see it
  * @param directives its directives
@@ -30,6 +34,8 @@ import java.util.List;
  *     be served instead
  */
 public record FetchPlan(
+    OriginClient origin,
+    SearchRules search,
     FlightKey key,
     RequestHead request,
     RequestDirectives directives,

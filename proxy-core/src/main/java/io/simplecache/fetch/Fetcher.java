@@ -2,9 +2,7 @@ package io.simplecache.fetch;
 
 import io.netty.channel.EventLoop;
 import io.simplecache.body.MemoryBudget;
-import io.simplecache.origin.OriginClient;
 import io.simplecache.store.ResponseStore;
-import io.simplecache.store.SearchRules;
 import io.simplecache.store.UnstorableKeys;
 import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,10 +17,8 @@ public final class Fetcher {
   /** An abandoned response with no more than this left is fetched to its end, in bytes. */
   static final long WORTH_FINISHING_BYTES = 1 << 20;
 
-  private final OriginClient origin;
   private final ResponseStore store;
   private final UnstorableKeys unstorable;
-  private final SearchRules search;
   private final MemoryBudget budget;
   private final InstantSource clock;
   private final long maxStoredBodyBytes;
@@ -36,18 +32,14 @@ public final class Fetcher {
    * @param windowBytes how much of a relayed response is kept for a slow client
    */
   public Fetcher(
-      OriginClient origin,
       ResponseStore store,
       UnstorableKeys unstorable,
-      SearchRules search,
       MemoryBudget budget,
       InstantSource clock,
       long maxStoredBodyBytes,
       int windowBytes) {
-    this.origin = origin;
     this.store = store;
     this.unstorable = unstorable;
-    this.search = search;
     this.budget = budget;
     this.clock = clock;
     this.maxStoredBodyBytes = maxStoredBodyBytes;
@@ -82,20 +74,12 @@ public final class Fetcher {
     return flights.size();
   }
 
-  OriginClient origin() {
-    return origin;
-  }
-
   ResponseStore store() {
     return store;
   }
 
   UnstorableKeys unstorable() {
     return unstorable;
-  }
-
-  SearchRules search() {
-    return search;
   }
 
   MemoryBudget budget() {

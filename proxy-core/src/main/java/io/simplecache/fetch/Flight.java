@@ -116,8 +116,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       }
     }
     requestTimeMillis = fetcher.nowMillis();
-    origin =
-        fetcher.origin().fetch(loop, asked.outgoing(), asked.hasBody(), asked.retryable(), this);
+    origin = asked.origin().fetch(loop, asked.outgoing(), asked.hasBody(), asked.retryable(), this);
   }
 
   /**
@@ -535,8 +534,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     ResponseHead storable = Storability.storableHead(head(), asked.rules());
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());
-    fetcher.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
-    CacheKey key = fetcher.search().normal(asked.key().key());
+    asked.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
+    CacheKey key = asked.search().normal(asked.key().key());
     boolean alive = complete.tryRetain();
     assert alive : "the flight holds a reference";
     // The store counts it before the budget stops to: for a moment it counts twice, never not at

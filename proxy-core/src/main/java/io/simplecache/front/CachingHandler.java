@@ -25,6 +25,7 @@ import io.simplecache.exchange.Client;
 import io.simplecache.exchange.Exchange;
 import io.simplecache.exchange.ExchangeContext;
 import io.simplecache.exchange.LocalResponse;
+import io.simplecache.exchange.SiteContext;
 import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
 import io.simplecache.observe.ExchangeRecord;
@@ -34,6 +35,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +67,9 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   /** How long a client may go on sending a body that nobody reads before it is cut off. */
   private static final Duration LINGER = Duration.ofSeconds(2);
 
-  private final ExchangeContext context;
+  /** The settings may change between two exchanges, never within one. */
+  private final Supplier<ExchangeContext> contexts;
+
   private final FrontConfig config;
   private final ConnectionRegistry registry;
 
@@ -92,8 +96,9 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   private long unsentBytes;
 
   /** Creates the handler of one connection. */
-  public CachingHandler(ExchangeContext context, FrontConfig config, ConnectionRegistry registry) {
-    this.context = context;
+  public CachingHandler(
+      Supplier<ExchangeContext> contexts, FrontConfig config, ConnectionRegistry registry) {
+    this.contexts = contexts;
     this.config = config;
     this.registry = registry;
   }
@@ -252,7 +257,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     if (verdict instanceof RequestCheck.Verdict.Refused refused) {
       refuse(request, refused);
     } else if (verdict instanceof RequestCheck.Verdict.Accepted accepted) {
-      begin(accepted.head(), hasBody);
+      begin(request, accepted.head(), hasBody);
     }
   }
 
@@ -265,8 +270,17 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     }
   }
 
-  private void begin(RequestHead head, boolean hasBody) {
-    Exchange started = new Exchange(context, this, head, hasBody);
+  private void begin(HttpRequest request, RequestHead head, boolean hasBody) {
+    ExchangeContext context = contexts.get();
+    SiteContext site = context.sites().find(head);
+    if (site == null) {
+      refuse(
+          request,
+          new RequestCheck.Verdict.Refused(
+              HttpResponseStatus.MISDIRECTED_REQUEST, "no site is for " + head.authority()));
+      return;
+    }
+    Exchange started = new Exchange(context, site, this, head, hasBody);
     exchange = started;
     if (hasBody) {
       expectWithin(config.bodyTimeout());
@@ -277,6 +291,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   }
 
   private void refuse(HttpRequest request, RequestCheck.Verdict.Refused refused) {
+    ExchangeContext context = contexts.get();
     log.debug("{}: refused: {}", address, refused.why());
     ExchangeRecord record =
         new ExchangeRecord(
@@ -296,6 +311,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   /** What follows on this connection has no meaning any more. */
   private void respondAndClose(HttpResponseStatus status) {
     keepAlive = false;
+    ExchangeContext context = contexts.get();
     LocalResponse response = LocalResponse.of(status);
     HttpResponse head = response.head(context.clock().millis());
     head.headers().set(FieldNames.PROXY_STATUS, context.name() + "; error=http_request_error");
