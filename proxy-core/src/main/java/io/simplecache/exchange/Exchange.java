@@ -18,6 +18,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.simplecache.body.BodyReader;
+import io.simplecache.fetch.Completion;
 import io.simplecache.fetch.FetchPlan;
 import io.simplecache.fetch.Flight;
 import io.simplecache.fetch.FlightKey;
@@ -116,6 +117,9 @@ public final class Exchange implements Participant {
 
   /** Parts are stored, but not what is asked for. */
   private boolean hasParts;
+
+  /** A stored part of what is asked for, of which the rest may be fetched. */
+  private @Nullable StoredResponse incomplete;
 
   private VariantKey variant = VariantKey.NONE;
   private @Nullable Flight flight;
@@ -245,6 +249,7 @@ public final class Exchange implements Participant {
   private Next lookUp() {
     resource = context.store().find(key);
     selected = null;
+    incomplete = null;
     hasParts = false;
     if (resource != null) {
       select(resource);
@@ -264,9 +269,14 @@ public final class Exchange implements Participant {
       }
       boolean isMoreRecent =
           selected == null || response.terms().dateMillis() > selected.terms().dateMillis();
-      if (isMoreRecent && wanted.equals(response.variant()) && holdsWhatIsAsked(response)) {
+      if (!wanted.equals(response.variant())) {
+        continue;
+      }
+      if (isMoreRecent && holdsWhatIsAsked(response)) {
         selected = response;
         variant = wanted;
+      } else if (response.part() != null) {
+        incomplete = response;
       }
     }
   }
@@ -424,7 +434,8 @@ public final class Exchange implements Participant {
   }
 
   private FetchPlan plan(RequestHead asked, FlightKey flightKey, boolean collapsed) {
-    List<StoredResponse> candidates = candidates(asked);
+    Completion completing = completing();
+    List<StoredResponse> candidates = completing == null ? candidates(asked) : List.of();
     StoredResponse stale = selected;
     boolean staleOnServerError =
         stale != null
@@ -451,7 +462,18 @@ public final class Exchange implements Participant {
             && Preconditions.hasAny(request.fields()),
         /* wholeOrNothing= */ !relay && ByteRanges.isRequested(request.fields()),
         candidates,
+        completing,
         staleOnServerError);
+  }
+
+  /** A range that is not stored is the beginning of others: then the whole is fetched. */
+  private @Nullable Completion completing() {
+    boolean wanted =
+        selected == null
+            && !relay
+            && request.method().equals(HttpMethod.GET)
+            && !ByteRanges.isRequested(request.fields());
+    return wanted && incomplete != null ? Completion.of(incomplete) : null;
   }
 
   private Reuse.Decision onError(StoredResponse stored, boolean serverError) {
@@ -538,7 +560,7 @@ public final class Exchange implements Participant {
   private void arrived(Outcome.Arriving now) {
     arriving = now;
     selected = null;
-    record.originAnswered(now.head().code());
+    record.originAnswered(now.originStatus());
     if (now.storing()) {
       record.storing();
       record.decided(record.collapsed() ? Result.COLLAPSED : Result.MISS, null);

@@ -8,6 +8,7 @@ import io.simplecache.policy.RequestDirectives;
 import io.simplecache.store.SearchRules;
 import io.simplecache.store.StoredResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to ask the origin and what may become of the answer.
@@ -30,6 +31,8 @@ import java.util.List;
  *     say: if the response is not stored the leader had better ask again, alone
  * @param candidates stored responses that the answer may confirm or update, acquired; taken by the
  *     flight
+ * @param incomplete a stored part with a strong validator: only what it lacks is asked for (RFC
+ *     9111 §3.4); acquired; taken by the flight; null if there is none
  * @param staleOnServerError whether a server error is to be told as such, because a candidate may
  *     be served instead
  */
@@ -49,4 +52,5 @@ public record FetchPlan(
     boolean passConditions,
     boolean wholeOrNothing,
     List<StoredResponse> candidates,
+    @Nullable Completion incomplete,
     boolean staleOnServerError) {}

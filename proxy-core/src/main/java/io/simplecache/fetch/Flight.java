@@ -24,6 +24,7 @@ import io.simplecache.policy.ReuseTerms;
 import io.simplecache.policy.Selection;
 import io.simplecache.policy.Storability;
 import io.simplecache.policy.Validation;
+import io.simplecache.store.StoredResource;
 import io.simplecache.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,8 @@ import org.jspecify.annotations.Nullable;
  *       is complete</td></tr>
  *   <tr><td>not storable</td><td>the leader reads it; followers go alone; the key is remembered</td></tr>
  *   <tr><td>another variant than a follower's</td><td>that follower waits for its own</td></tr>
+ *   <tr><td>what a stored part lacks</td><td>as if the whole had come; what was stored is not fetched
+ *       again</td></tr>
  *   <tr><td>304 to a condition of ours</td><td>the stored response is freshened; all deliver it</td></tr>
  *   <tr><td>failure</td><td>all are told, once</td></tr>
  * </table>
@@ -51,8 +54,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Ownership</h2>
  *
- * The candidates are acquired by the caller and released at the end. The body's first reference is
- * the flight's, until it is stored.
+ * The candidates and the part to be completed are acquired by the caller and released at the end.
+ * The body's first reference is the flight's, until it is stored.
  */
 public final class Flight implements OriginListener, SharedBody.Writer {
   private enum State {
@@ -69,6 +72,11 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private boolean background;
   private boolean abandoned;
   private boolean askedForTheWhole;
+
+  /** The stored part that the origin's answer completes; null if that does not do so. */
+  private @Nullable Completion completed;
+
+  private int originStatus;
   private boolean candidatesReleased;
   private long keepUntilBytes;
   private @Nullable FetchPlan plan;
@@ -113,6 +121,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         fields.remove(HttpHeaderNames.RANGE).remove(HttpHeaderNames.IF_RANGE);
       } else {
         Validation.makeConditional(fields, validated.stream().map(StoredResponse::head).toList());
+        if (asked.incomplete() != null && !askedForTheWhole) {
+          asked.incomplete().ask(fields);
+        }
       }
     }
     requestTimeMillis = fetcher.nowMillis();
@@ -197,6 +208,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   public void onHead(ResponseHead arrived) {
     FetchPlan asked = plan();
     responseTimeMillis = fetcher.nowMillis();
+    originStatus = arrived.code();
     if (!arrived.fields().contains(HttpHeaderNames.DATE)) {
       // RFC 9110 §6.6.1: who has a clock and passes a response on says when it came.
       arrived.fields().set(HttpHeaderNames.DATE, HttpDates.format(responseTimeMillis));
@@ -215,7 +227,27 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       finish(new Outcome.ServerError(arrived.code()));
       return;
     }
+    Completion incomplete = asked.incomplete();
+    if (incomplete != null && !askedForTheWhole && isAboutRange(arrived.code())) {
+      complete(asked, incomplete, arrived);
+      return;
+    }
     receive(asked, arrived);
+  }
+
+  /** Together with the stored part it is the whole, or it is of no use here. */
+  private void complete(FetchPlan asked, Completion incomplete, ResponseHead arrived) {
+    ResponseHead whole = incomplete.wholeWith(arrived);
+    if (whole == null || !storability(asked, whole, lengthOf(asked, whole)).storable()) {
+      askForTheWhole(asked);
+      return;
+    }
+    completed = incomplete;
+    receive(asked, whole);
+  }
+
+  private static boolean isAboutRange(int status) {
+    return status == 206 || status == 416;
   }
 
   /** Returns whether a status only makes sense to who asked with a condition. */
@@ -343,6 +375,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (verdict.storable()) {
       variant = variantOf(asked, arrived);
       body = SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
+      if (completed != null && completed.comesFirst()) {
+        appendStored(completed);
+      }
     } else {
       land(asked.key());
       boolean passing = answersCondition || arrived.code() >= 500;
@@ -371,6 +406,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     if (!background && body().readers() == 0) {
       onAbandoned();
+    }
+  }
+
+  private void appendStored(Completion stored) {
+    if (!stored.appendTo(body())) {
+      stopStoring(Reason.NO_MEMORY);
+      stored.appendTo(body());
     }
   }
 
@@ -429,7 +471,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private Outcome arriving(Participant participant, long length) {
     BodyReader reader = body().newReader(participant.loop(), participant::onMoreBody);
     return new Outcome.Arriving(
-        head(), reader, length, body().isRetaining(), reason, () -> trailers);
+        head(), originStatus, reader, length, body().isRetaining(), reason, () -> trailers);
   }
 
   @Override
@@ -511,6 +553,14 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     trailers = trailingFields;
+    if (completed != null && !completed.comesFirst()) {
+      appendStored(completed);
+    }
+    if (completed != null && body().availableBytes() != lengthOf(plan(), head())) {
+      // Not what was said came, so the bytes are not in their places.
+      fail();
+      return;
+    }
     state = State.OVER;
     SharedBody complete = body();
     complete.complete();
@@ -532,18 +582,56 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     ResponseHead storable = Storability.storableHead(head(), asked.rules());
+    asked.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
+    StoredResponse arrived = put(storable, complete);
+    if (part != null) {
+      joinParts(arrived);
+    }
+    fetcher.unstorable().forget(asked.key().key());
+  }
+
+  /** The store counts a body before the budget stops to: for a moment twice, never not at all. */
+  private StoredResponse put(ResponseHead storable, SharedBody complete) {
+    FetchPlan asked = plan();
+    CacheKey key = asked.search().normal(asked.key().key());
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());
-    asked.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
-    CacheKey key = asked.search().normal(asked.key().key());
+    StoredResponse response = new StoredResponse(key, variant, storable, terms, complete);
     boolean alive = complete.tryRetain();
     assert alive : "the flight holds a reference";
-    // The store counts it before the budget stops to: for a moment it counts twice, never not at
-    // all.
-    fetcher.store().put(new StoredResponse(key, variant, storable, terms, complete));
+    fetcher.store().put(response);
     complete.settle();
     complete.release();
-    fetcher.unstorable().forget(asked.key().key());
+    return response;
+  }
+
+  /** RFC 9111 §3.4: a stored part and those that it touches become one. */
+  private void joinParts(StoredResponse arrived) {
+    StoredResource resource = fetcher.store().find(arrived.key());
+    if (resource == null) {
+      return;
+    }
+    StoredResponse newest = arrived;
+    for (StoredResponse other : resource.responses()) {
+      PartJoin join = PartJoin.of(newest, other);
+      if (join != null && join.part().lengthBytes() <= fetcher.maxStoredBodyBytes()) {
+        newest = store(join);
+      }
+    }
+  }
+
+  /** Returns the larger part, or the newer of the two if there is no room for it. */
+  private StoredResponse store(PartJoin join) {
+    long length = join.part().lengthBytes();
+    SharedBody joined =
+        SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
+    if (!join.appendTo(joined)) {
+      joined.fail();
+      joined.stopRetaining();
+      return join.newer();
+    }
+    joined.complete();
+    return put(join.head(), joined);
   }
 
   @Override
@@ -613,6 +701,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (!candidatesReleased) {
       candidatesReleased = true;
       plan().candidates().forEach(StoredResponse::release);
+      if (plan().incomplete() != null) {
+        plan().incomplete().release();
+      }
     }
   }
 

@@ -87,10 +87,12 @@ public final class StoredResponse {
   }
 
   /**
-   * Returns whether it makes {@code other} redundant: the same variant, and the whole or that part.
+   * Returns whether it makes {@code other} redundant: the same variant, and the whole or a part
+   * that has all of the other.
    */
   boolean replaces(StoredResponse other) {
-    return variant.equals(other.variant) && (part == null || part.equals(other.part));
+    return variant.equals(other.variant)
+        && (part == null || (other.part != null && part.covers(other.part)));
   }
 
   /** Returns the groups that it is in (RFC 9875). */
@@ -120,6 +122,15 @@ public final class StoredResponse {
   /** Returns a reader of the body; the caller holds a reference until he closes it. */
   public BodyReader newReader(EventLoop loop) {
     return body.newReader(loop, /* onMore= */ () -> {});
+  }
+
+  /**
+   * Appends some of the content to a body that grows; the caller holds a reference.
+   *
+   * @return false as {@link SharedBody#append(SharedBody, long, long)}
+   */
+  public boolean appendTo(SharedBody growing, long from, long to) {
+    return growing.append(body, from, to);
   }
 
   /**
