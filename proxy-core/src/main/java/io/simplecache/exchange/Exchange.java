@@ -133,6 +133,9 @@ public final class Exchange implements Participant {
   private @Nullable ArrayDeque<HttpContent> requestBody;
   private boolean originConnected;
 
+  /** The origin was asked with the client's conditions: they are not for us to evaluate again. */
+  private boolean conditionsPassed;
+
   /**
    * Creates an exchange that has not started.
    *
@@ -437,6 +440,7 @@ public final class Exchange implements Participant {
     Completion completing = completing();
     List<StoredResponse> candidates = completing == null ? candidates(asked) : List.of();
     StoredResponse stale = selected;
+    conditionsPassed = resource == null && rounds == 0 && Preconditions.hasAny(request.fields());
     boolean staleOnServerError =
         stale != null
             && !relay
@@ -457,9 +461,7 @@ public final class Exchange implements Participant {
             && record.forward() != Forward.BYPASS
             && ByteRanges.isRequested(request.fields()),
         collapsed,
-        /* passConditions= */ resource == null
-            && rounds == 0
-            && Preconditions.hasAny(request.fields()),
+        conditionsPassed,
         /* wholeOrNothing= */ !relay && ByteRanges.isRequested(request.fields()),
         candidates,
         completing,
@@ -567,7 +569,8 @@ public final class Exchange implements Participant {
     } else if (!relay) {
       record.decided(Result.BYPASS, now.reason());
     }
-    Invalidator.onResponse(context.store(), site.keys(), site.search(), request, now.head());
+    Invalidator.onResponse(
+        context.store(), context.fetcher(), site.keys(), site.search(), request, now.head());
     phase = Phase.ANSWER;
   }
 
@@ -639,7 +642,13 @@ public final class Exchange implements Participant {
         relay
             ? Answer.whole(request, head, lengthBytes)
             : Answer.to(
-                request, head, lengthBytes, dateMillis, arriving == null, context.maxRanges());
+                request,
+                head,
+                lengthBytes,
+                dateMillis,
+                arriving == null,
+                /* isOriginsAnswer= */ arriving != null && conditionsPassed,
+                context.maxRanges());
     if (answer == null) {
       reader.close();
       return refuse(HttpResponseStatus.PRECONDITION_FAILED, Reason.PRECONDITION);
@@ -888,5 +897,10 @@ public final class Exchange implements Participant {
   @Override
   public RequestHead request() {
     return request;
+  }
+
+  @Override
+  public RequestDirectives directives() {
+    return directives;
   }
 }

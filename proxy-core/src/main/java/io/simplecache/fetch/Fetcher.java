@@ -2,10 +2,13 @@ package io.simplecache.fetch;
 
 import io.netty.channel.EventLoop;
 import io.simplecache.body.MemoryBudget;
+import io.simplecache.key.CacheKey;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.UnstorableKeys;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,9 @@ public final class Fetcher {
   private final long maxStoredBodyBytes;
   private final int windowBytes;
   private final ConcurrentHashMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
+
+  /** Those whose response may be stored, whether or not they may be joined. */
+  private final Set<Flight> storing = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates a fetcher without flights.
@@ -57,6 +63,25 @@ public final class Fetcher {
    */
   public @Nullable Flight claim(FlightKey key, Flight flight) {
     return flights.putIfAbsent(key, flight);
+  }
+
+  /**
+   * Something has happened that what is being fetched for these keys does not know of: it is not
+   * stored, and who asks from now on does not join it. To be called before what is stored is
+   * removed, so that a flight that lands meanwhile is met by one of the two. Any thread.
+   */
+  public void outdate(Predicate<CacheKey> affected) {
+    for (Flight flight : storing) {
+      flight.outdateIf(affected);
+    }
+  }
+
+  void begins(Flight flight) {
+    storing.add(flight);
+  }
+
+  void ended(Flight flight) {
+    storing.remove(flight);
   }
 
   /** Makes a flight that lives on {@code loop}; it does nothing before it is started. */

@@ -20,6 +20,7 @@ import io.simplecache.origin.OriginListener;
 import io.simplecache.policy.NoVarySearch;
 import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Reason;
+import io.simplecache.policy.Reuse;
 import io.simplecache.policy.ReuseTerms;
 import io.simplecache.policy.Selection;
 import io.simplecache.policy.Storability;
@@ -28,6 +29,7 @@ import io.simplecache.store.StoredResource;
 import io.simplecache.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,9 +79,17 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private @Nullable Completion completed;
 
   private int originStatus;
-  private boolean candidatesReleased;
+
+  /** What it brings was overtaken while it was under way. Set on any thread. */
+  private volatile boolean outdated;
+
+  private @Nullable ReuseTerms arrivingTerms;
+  private boolean hasEnded;
   private long keepUntilBytes;
+
+  /** Set before the fetcher knows the flight, so that any thread that has it from there sees it. */
   private @Nullable FetchPlan plan;
+
   private @Nullable Participant leader;
 
   /** The leader, also when it has its outcome: a response may come before the request has ended. */
@@ -110,6 +120,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     leader = starter;
     sender = fetchPlan.hasBody() ? starter : null;
     background = starter == null;
+    if (fetchPlan.mayStore() || fetchPlan.mayStorePart()) {
+      fetcher.begins(this);
+    }
     ask(fetchPlan, fetchPlan.candidates());
   }
 
@@ -137,6 +150,15 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     assert loop.inEventLoop();
     land(key);
     tellAll(new Outcome.Again());
+  }
+
+  /** See {@link Fetcher#outdate}. */
+  void outdateIf(Predicate<CacheKey> affected) {
+    FetchPlan asked = plan;
+    if (asked != null && affected.test(asked.key().key())) {
+      outdated = true;
+      land(asked.key());
+    }
   }
 
   /** Joins as a follower. Any thread; the outcome comes as a task on the participant's own loop. */
@@ -272,24 +294,24 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     StoredResponse stored = asked.candidates().get(selected);
     StoredResponse freshened = freshened(asked, stored, notModified);
     Storability.Verdict verdict = update(asked, stored, freshened);
-    if (verdict.storable()) {
+    if (verdict.storable() && !outdated) {
       keepForVariant(asked, freshened);
     }
     land(asked.key());
+    arrivingTerms = termsWithoutDelay(freshened.head());
     List<Participant> followers = List.copyOf(waiting);
     waiting.clear();
     for (Participant follower : followers) {
       // What may be shared no longer is for the one who asked.
-      tell(
-          follower,
-          verdict.storable() ? validated(freshened) : new Outcome.Alone(verdict.reason()));
+      Reason against = verdict.storable() ? againstReuse(follower) : verdict.reason();
+      tell(follower, against == null ? validated(freshened) : new Outcome.Alone(against));
     }
     if (leader != null) {
       Participant first = leader;
       leader = null;
       tell(first, validated(freshened));
     }
-    releaseCandidates();
+    ended();
   }
 
   /** A 304 that confirms something which we do not have: without our condition there is none. */
@@ -315,7 +337,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         Storability.storableHead(Validation.freshen(stored.head(), notModified), asked.rules());
     ReuseTerms terms =
         ReuseTerms.of(freshHead, requestTimeMillis, responseTimeMillis, asked.rules());
-    return stored.with(freshHead, terms);
+    List<String> varying = Selection.varyingFields(freshHead.fields());
+    // §4.1: what selects it from now on is what Vary says now.
+    VariantKey selecting =
+        varying.equals(stored.variant().fields())
+            ? stored.variant()
+            : variantOf(varying, asked.request().fields());
+    return stored.with(selecting, freshHead, terms);
   }
 
   /** Puts the freshened response into the store, or takes the stored one out; says why. */
@@ -384,7 +412,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       if (asked.mayStore() && asked.collapsed() && !passing) {
         fetcher.unstorable().remember(asked.key().key());
       }
-      if (asked.wholeOrNothing() && arrived.code() != 206) {
+      if (asked.wholeOrNothing() && isTooMuchForAPart(arrived, length)) {
         cancel();
         finish(new Outcome.Alone(reason));
         return;
@@ -407,6 +435,16 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (!background && body().readers() == 0) {
       onAbandoned();
     }
+  }
+
+  /**
+   * To ask for the part alone costs a request; to skip to it costs what stands before it. Of what
+   * is too large to be stored whole, a part that is asked for may be.
+   */
+  private boolean isTooMuchForAPart(ResponseHead arrived, long length) {
+    boolean large =
+        length < 0 || length > Fetcher.WORTH_FINISHING_BYTES || reason == Reason.TOO_LARGE;
+    return arrived.code() == 200 && large;
   }
 
   private void appendStored(Completion stored) {
@@ -465,7 +503,36 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       tell(follower, new Outcome.OtherVariant(variant.fields()));
       return;
     }
+    Reason against = againstReuse(follower);
+    if (against != null) {
+      tell(follower, new Outcome.Alone(against));
+      return;
+    }
     tell(follower, arriving(follower, lengthOf(plan(), head())));
+  }
+
+  /**
+   * Returns why a follower may not use the response, or null if he may: it may be given to several
+   * who ask only where it could be reused for each of them (RFC 9111 §4).
+   */
+  private @Nullable Reason againstReuse(Participant follower) {
+    ReuseTerms terms = arrivingTerms;
+    if (terms == null) {
+      terms = termsWithoutDelay(head());
+      arrivingTerms = terms;
+    }
+    Reuse.Decision decision =
+        Reuse.decide(follower.directives(), terms, plan().rules(), fetcher.nowMillis());
+    return decision.isServe() ? null : decision.reason();
+  }
+
+  /**
+   * Who waited for a response has not asked after it was made: that it took long to come does not
+   * make it old for him.
+   */
+  private ReuseTerms termsWithoutDelay(ResponseHead arrived) {
+    return ReuseTerms.of(
+        arrived, /* requestTimeMillis= */ responseTimeMillis, responseTimeMillis, plan().rules());
   }
 
   private Outcome arriving(Participant participant, long length) {
@@ -570,7 +637,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     land(plan().key());
     complete.signal();
-    releaseCandidates();
+    ended();
   }
 
   private void store(SharedBody complete) {
@@ -578,6 +645,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     PartialContent part = PartialContent.of(head());
     if (part != null && part.lengthBytes() != complete.availableBytes()) {
       // It is not what it says it is.
+      complete.release();
+      return;
+    }
+    if (outdated) {
       complete.release();
       return;
     }
@@ -602,6 +673,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     fetcher.store().put(response);
     complete.settle();
     complete.release();
+    if (outdated) {
+      // Since we looked last: whoever said so may have looked into the store before us.
+      fetcher.store().remove(response);
+    }
     return response;
   }
 
@@ -652,7 +727,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     land(plan().key());
     body().signal();
-    releaseCandidates();
+    ended();
   }
 
   private void cancel() {
@@ -662,7 +737,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (state == State.AWAITING_HEAD) {
       state = State.OVER;
       land(plan().key());
-      releaseCandidates();
+      ended();
     }
   }
 
@@ -670,7 +745,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private void finish(Outcome outcome) {
     land(plan().key());
     tellAll(outcome);
-    releaseCandidates();
+    ended();
   }
 
   private void land(FlightKey key) {
@@ -697,9 +772,11 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
   }
 
-  private void releaseCandidates() {
-    if (!candidatesReleased) {
-      candidatesReleased = true;
+  /** The flight has ended: gives back what it holds. */
+  private void ended() {
+    if (!hasEnded) {
+      hasEnded = true;
+      fetcher.ended(this);
       plan().candidates().forEach(StoredResponse::release);
       if (plan().incomplete() != null) {
         plan().incomplete().release();

@@ -59,9 +59,9 @@ public final class StoredResponse {
     this.part = PartialContent.of(head);
   }
 
-  /** Returns this response with another head and other terms; the body is shared, not retained. */
-  public StoredResponse with(ResponseHead newHead, ReuseTerms newTerms) {
-    return new StoredResponse(key, variant, newHead, newTerms, body);
+  /** Returns this response with another head and what follows; the body is shared, not retained. */
+  public StoredResponse with(VariantKey newVariant, ResponseHead newHead, ReuseTerms newTerms) {
+    return new StoredResponse(key, newVariant, newHead, newTerms, body);
   }
 
   /** Returns this response as one of another variant; the body is shared, not retained. */
