@@ -14,8 +14,9 @@ import io.simplecache.exchange.SiteContext;
 import io.simplecache.exchange.SiteMap;
 import io.simplecache.fetch.Fetcher;
 import io.simplecache.front.CachingHandler;
+import io.simplecache.front.ClientCodec;
+import io.simplecache.front.ClientLimits;
 import io.simplecache.front.ConnectionRegistry;
-import io.simplecache.front.FrontConfig;
 import io.simplecache.key.KeyRules;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
@@ -35,6 +36,7 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * CachingProxy proxy = CachingProxy.builder().origin("http://10.0.0.7:8080").build();
- * pipeline.addLast(new HttpServerCodec(), proxy.newHandler());
+ * pipeline.addLast(proxy.newCodec(), proxy.newHandler());
  * }</pre>
  *
  * <p>It brings no threads of its own: a request is handled on the event loop of its connection, and
@@ -61,7 +63,7 @@ public final class CachingProxy implements AutoCloseable {
   private final SearchRules search = new SearchRules(/* enabled= */ true);
   private final Fetcher fetcher;
   private final ProxyListener listener;
-  private final ConnectionRegistry connections = new ConnectionRegistry();
+  private final ConnectionRegistry connections;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
   /** Clients that were replaced, as long as something under way has them. */
@@ -89,6 +91,7 @@ public final class CachingProxy implements AutoCloseable {
             config.maxStoredBodyBytes(),
             config.relayWindowBytes());
     this.listener = listener;
+    this.connections = new ConnectionRegistry(config.clientLimits());
     this.setup = newSetup(config, List.of());
   }
 
@@ -180,6 +183,7 @@ public final class CachingProxy implements AutoCloseable {
     ProxyConfig effective = next.withFixedOf(before.config());
     Setup after = newSetup(effective, before.origins());
     setup = after;
+    connections.setLimits(effective.clientLimits());
     for (OriginClient origin : before.origins()) {
       if (!after.origins().contains(origin)) {
         retired.add(origin);
@@ -195,23 +199,27 @@ public final class CachingProxy implements AutoCloseable {
   }
 
   /**
-   * Returns a new handler for one connection, to be added behind an {@code HttpServerCodec}. It is
-   * not shareable.
+   * Returns a new codec for one connection, to be added before {@link #newHandler}. It is as strict
+   * as RFC 9112 allows, knows {@link ProxyConfig#clientLimits}, and answers what it refuses with
+   * the status that says why. An {@code HttpServerCodec} may be used in its place: it has its own
+   * limits of sizes, none of the number of fields, and lets some malformed requests pass (folded
+   * field lines, other white space in a request line); they go to the origin well-formed. A head
+   * that has begun then has {@link ClientLimits#keepAliveTimeout} to come.
+   */
+  public ChannelHandler newCodec() {
+    return new ClientCodec(config().clientLimits());
+  }
+
+  /**
+   * Returns a new handler for one connection, to be added behind {@link #newCodec} or an {@code
+   * HttpServerCodec}. It is not shareable.
    */
   public ChannelHandler newHandler() {
-    return new CachingHandler(this::exchanges, frontConfig(config()), connections);
+    return new CachingHandler(this::exchanges, config().clientLimits(), connections);
   }
 
   private ExchangeContext exchanges() {
     return setup.exchanges();
-  }
-
-  private static FrontConfig frontConfig(ProxyConfig config) {
-    return new FrontConfig(
-        config.clientKeepAliveTimeout(),
-        config.clientHeadTimeout(),
-        config.clientBodyTimeout(),
-        config.clientWriteTimeout());
   }
 
   /** Returns how this proxy is set up now. */
@@ -229,6 +237,15 @@ public final class CachingProxy implements AutoCloseable {
         budget.heldBytes(),
         connections.size(),
         fetcher.flights());
+  }
+
+  /** Returns what clients have been refused. */
+  public ClientStatistics clientStatistics() {
+    return new ClientStatistics(
+        connections.size(),
+        connections.refusedConnections(),
+        connections.refusedRequests(),
+        connections.slowClients());
   }
 
   /** Removes everything that is stored; returns how many stored responses there were. */
@@ -296,10 +313,7 @@ public final class CachingProxy implements AutoCloseable {
     private Duration originKeepAliveTimeout = Duration.ofSeconds(30);
     private Duration followerTimeout = Duration.ofSeconds(10);
     private Duration unstorableMemory = Duration.ofSeconds(30);
-    private Duration clientKeepAliveTimeout = Duration.ofSeconds(75);
-    private Duration clientHeadTimeout = Duration.ofSeconds(30);
-    private Duration clientBodyTimeout = Duration.ofSeconds(60);
-    private Duration clientWriteTimeout = Duration.ofSeconds(60);
+    private final ClientLimits.Builder clientLimits = ClientLimits.builder();
     private @Nullable SslContext originSsl;
     private InstantSource clock = InstantSource.system();
     private ProxyListener listener = record -> {};
@@ -442,27 +456,33 @@ public final class CachingProxy implements AutoCloseable {
       return this;
     }
 
-    /** See {@link ProxyConfig#clientKeepAliveTimeout}; by default 75 s. */
+    /** Sets limits of what clients may take, see {@link ProxyConfig#clientLimits}. */
+    public Builder clientLimits(Consumer<ClientLimits.Builder> setter) {
+      setter.accept(clientLimits);
+      return this;
+    }
+
+    /** See {@link ClientLimits#keepAliveTimeout}; by default 75 s. */
     public Builder clientKeepAliveTimeout(Duration timeout) {
-      clientKeepAliveTimeout = timeout;
+      clientLimits.keepAliveTimeout(timeout);
       return this;
     }
 
-    /** See {@link ProxyConfig#clientHeadTimeout}; by default 30 s. */
+    /** See {@link ClientLimits#headTimeout}; by default 30 s. */
     public Builder clientHeadTimeout(Duration timeout) {
-      clientHeadTimeout = timeout;
+      clientLimits.headTimeout(timeout);
       return this;
     }
 
-    /** See {@link ProxyConfig#clientBodyTimeout}; by default 60 s. */
+    /** See {@link ClientLimits#bodyTimeout}; by default 60 s. */
     public Builder clientBodyTimeout(Duration timeout) {
-      clientBodyTimeout = timeout;
+      clientLimits.bodyTimeout(timeout);
       return this;
     }
 
-    /** See {@link ProxyConfig#clientWriteTimeout}; by default 60 s. */
+    /** See {@link ClientLimits#writeTimeout}; by default 60 s. */
     public Builder clientWriteTimeout(Duration timeout) {
-      clientWriteTimeout = timeout;
+      clientLimits.writeTimeout(timeout);
       return this;
     }
 
@@ -517,10 +537,7 @@ public final class CachingProxy implements AutoCloseable {
           originKeepAliveTimeout,
           followerTimeout,
           unstorableMemory,
-          clientKeepAliveTimeout,
-          clientHeadTimeout,
-          clientBodyTimeout,
-          clientWriteTimeout,
+          clientLimits.build(),
           originSsl,
           clock);
     }

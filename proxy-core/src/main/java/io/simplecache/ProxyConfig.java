@@ -3,6 +3,7 @@ package io.simplecache;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.handler.ssl.SslContext;
+import io.simplecache.front.ClientLimits;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -31,10 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param originKeepAliveTimeout how long an unused connection to the origin is kept
  * @param followerTimeout how long a request waits for another's fetch before it asks alone
  * @param unstorableMemory how long it is remembered that the response to a key may not be stored
- * @param clientKeepAliveTimeout how long a client's connection may wait for its next request
- * @param clientHeadTimeout how long a new connection may take to send its first request
- * @param clientBodyTimeout how long a request's body may pause
- * @param clientWriteTimeout how long a client may take nothing of what is there for it
+ * @param clientLimits what clients may take of the proxy, in number, size and time
  * @param originSsl what verifies an {@code https} origin; null for the JDK's trusted authorities
  * @param clock the wall clock, for ages and dates
  */
@@ -54,10 +52,7 @@ public record ProxyConfig(
     Duration originKeepAliveTimeout,
     Duration followerTimeout,
     Duration unstorableMemory,
-    Duration clientKeepAliveTimeout,
-    Duration clientHeadTimeout,
-    Duration clientBodyTimeout,
-    Duration clientWriteTimeout,
+    ClientLimits clientLimits,
     @Nullable SslContext originSsl,
     InstantSource clock) {
   /** Less would not hold a page and its pictures. */
@@ -66,6 +61,7 @@ public record ProxyConfig(
   /** Checks every value. */
   public ProxyConfig {
     requireNonNull(clock, "clock");
+    requireNonNull(clientLimits, "clientLimits");
     sites = List.copyOf(sites);
     if (sites.isEmpty()) {
       throw new IllegalArgumentException("sites: none (expected: at least one)");
@@ -93,10 +89,6 @@ public record ProxyConfig(
     positive("originKeepAliveTimeout", originKeepAliveTimeout);
     positive("followerTimeout", followerTimeout);
     positive("unstorableMemory", unstorableMemory);
-    positive("clientKeepAliveTimeout", clientKeepAliveTimeout);
-    positive("clientHeadTimeout", clientHeadTimeout);
-    positive("clientBodyTimeout", clientBodyTimeout);
-    positive("clientWriteTimeout", clientWriteTimeout);
   }
 
   private static void atLeast(String name, long value, long least, String unit) {
@@ -130,10 +122,7 @@ public record ProxyConfig(
         originKeepAliveTimeout,
         followerTimeout,
         running.unstorableMemory,
-        clientKeepAliveTimeout,
-        clientHeadTimeout,
-        clientBodyTimeout,
-        clientWriteTimeout,
+        clientLimits,
         originSsl,
         running.clock);
   }
