@@ -297,7 +297,7 @@ public final class Main implements Callable<Integer> {
                 server.transportDescription()));
     if (demo != null) {
       Logging.print(
-          """
+"""
 
 Open  http://localhost:%1$d/  in a browser, then reload: the second time the cache answers.
 Or    curl -i http://localhost:%1$d/demo/max-age/60     (twice; look at Age and Cache-Status)
