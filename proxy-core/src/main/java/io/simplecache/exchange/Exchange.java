@@ -3,7 +3,6 @@ package io.simplecache.exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -28,9 +27,9 @@ import io.simplecache.invalidation.Invalidator;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.FieldNames;
+import io.simplecache.message.HitResponse;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
-import io.simplecache.message.SharedFields;
 import io.simplecache.observe.CacheStatus;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.observe.Forward;
@@ -663,27 +662,14 @@ public final class Exchange implements Participant {
         && !ByteRanges.isRequested(request.fields());
   }
 
-  /** The hit as most hits are: in one piece, with fields that were put together before. */
+  /** The hit as most hits are: in one piece, as it is stored. */
   private Next sendWhole(StoredResponse stored, ByteBuf content) {
     long ageSeconds = describeReuse(stored.terms());
-    HitHeads heads = HitHeads.ofThisLoop();
-    HttpHeaders shared = heads.find(stored, ageSeconds, record.ttlSeconds());
-    if (shared == null) {
-      HttpHeaders fields = Answer.copyOf(stored.head().fields());
-      fields.set(HttpHeaderNames.AGE, ageSeconds);
-      fields.set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
-      fields.add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
-      shared = heads.keep(stored, ageSeconds, record.ttlSeconds(), fields);
-    }
     record.answered(200);
     record.sent(content.readableBytes());
     client.writeWhole(
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            stored.head().status(),
-            content,
-            new SharedFields(shared),
-            EmptyHttpHeaders.INSTANCE));
+        new HitResponse(
+            context.cacheName(), stored.fields(), content, ageSeconds, record.ttlSeconds()));
     client.flush();
     record.ended(/* wasComplete= */ true, client.loop().ticker().nanoTime());
     return to(Phase.FINISH);

@@ -1,5 +1,6 @@
 package io.simplecache.exchange;
 
+import io.netty.util.AsciiString;
 import io.simplecache.fetch.Fetcher;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.store.ResponseStore;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
  * @param maxWait how long a follower waits for a leader before it asks alone
  * @param maxRanges the most parts of one response
  * @param listener told of every exchange that is over, on its event loop
+ * @param cacheName the name, in bytes
  */
 public record ExchangeContext(
     String name,
@@ -26,4 +28,29 @@ public record ExchangeContext(
     InstantSource clock,
     Duration maxWait,
     int maxRanges,
-    Consumer<ExchangeRecord> listener) {}
+    Consumer<ExchangeRecord> listener,
+    AsciiString cacheName) {
+  /** Creates a context. */
+  public ExchangeContext(
+      String name,
+      ResponseStore store,
+      UnstorableKeys unstorable,
+      Fetcher fetcher,
+      SiteMap sites,
+      InstantSource clock,
+      Duration maxWait,
+      int maxRanges,
+      Consumer<ExchangeRecord> listener) {
+    this(
+        name,
+        store,
+        unstorable,
+        fetcher,
+        sites,
+        clock,
+        maxWait,
+        maxRanges,
+        listener,
+        AsciiString.of(name));
+  }
+}

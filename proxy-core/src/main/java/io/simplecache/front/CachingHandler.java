@@ -590,22 +590,28 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void writeHead(HttpResponse head) {
-    prepare(head);
+    beginResponse();
+    frame(head);
+    sayWhatFollows(head);
     ctx().write(head, ctx().voidPromise());
   }
 
   @Override
   public void writeWhole(FullHttpResponse response) {
-    prepare(response);
+    beginResponse();
+    sayWhatFollows(response);
     ctx().write(response, ctx().voidPromise());
   }
 
-  private void prepare(HttpResponse head) {
+  private void beginResponse() {
     headWritten = true;
     if (!requestComplete || registry.isDraining() || isLastRequest()) {
       keepAlive = false;
     }
-    frame(head);
+  }
+
+  /** Mostly nothing is to be said, and the fields are left alone. */
+  private void sayWhatFollows(HttpResponse head) {
     if (!keepAlive) {
       head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     } else if (http10) {

@@ -2,6 +2,9 @@ package io.simplecache.store;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.body.BodyReader;
 import io.simplecache.body.SharedBody;
 import io.simplecache.key.CacheKey;
@@ -37,6 +40,7 @@ public final class StoredResponse {
   private final CacheKey key;
   private final VariantKey variant;
   private final ResponseHead head;
+  private final StoredFields fields;
   private final ReuseTerms terms;
   private final SharedBody body;
   private final List<String> groups;
@@ -52,11 +56,34 @@ public final class StoredResponse {
       CacheKey key, VariantKey variant, ResponseHead head, ReuseTerms terms, SharedBody body) {
     this.key = key;
     this.variant = variant;
-    this.head = new ResponseHead(head.status(), StoredFields.copyOf(head.fields()));
+    this.fields = storedFields(head, body.availableBytes());
+    this.head = new ResponseHead(head.status(), fields);
     this.terms = terms;
     this.body = body;
     this.groups = CacheGroups.of(head.fields());
     this.part = PartialContent.of(head);
+  }
+
+  /**
+   * As they go out with a hit: the age is in the terms, and the length is what the body has. Made
+   * once; what is freshened or of another variant has them already.
+   */
+  private static StoredFields storedFields(ResponseHead head, long lengthBytes) {
+    HttpHeaders fields = head.fields();
+    boolean hasLength = head.code() != 204 && !fields.contains(HttpHeaderNames.CONTENT_LENGTH);
+    if (!hasLength && !fields.contains(HttpHeaderNames.AGE)) {
+      return StoredFields.copyOf(fields);
+    }
+    HttpHeaders changed =
+        DefaultHttpHeadersFactory.headersFactory()
+            .withValidation(false)
+            .newHeaders()
+            .set(fields)
+            .remove(HttpHeaderNames.AGE);
+    if (hasLength) {
+      changed.set(HttpHeaderNames.CONTENT_LENGTH, lengthBytes);
+    }
+    return StoredFields.copyOf(changed);
   }
 
   /** Returns this response with another head and what follows; the body is shared, not retained. */
@@ -79,6 +106,11 @@ public final class StoredResponse {
 
   public ResponseHead head() {
     return head;
+  }
+
+  /** Returns the fields of the head. */
+  public StoredFields fields() {
+    return fields;
   }
 
   /** Returns the part of the representation that it holds, or null if that is the whole. */
@@ -148,7 +180,7 @@ public final class StoredResponse {
         OBJECTS_BYTES
             + key.weightBytes()
             + variant.weightBytes()
-            + ((StoredFields) head.fields()).sizeBytes()
+            + fields.sizeBytes()
             + groups.size() * GROUP_BYTES
             + bytes
             + (bytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_OBJECTS_BYTES;
