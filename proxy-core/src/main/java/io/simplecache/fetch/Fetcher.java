@@ -6,6 +6,7 @@ import io.simplecache.key.CacheKey;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.UnstorableKeys;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
@@ -73,6 +74,16 @@ public final class Fetcher {
   public void outdate(Predicate<CacheKey> affected) {
     for (Flight flight : storing) {
       flight.outdateIf(affected);
+    }
+  }
+
+  /**
+   * The same for what turns out to be in one of these groups of an origin (RFC 9875): a flight
+   * whose response has not come does not know that yet. Any thread.
+   */
+  public void outdateGroups(String scheme, String authority, List<String> groups) {
+    for (Flight flight : storing) {
+      flight.outdateGroups(scheme, authority, groups);
     }
   }
 

@@ -17,6 +17,7 @@ import io.simplecache.message.ResponseHead;
 import io.simplecache.origin.OriginExchange;
 import io.simplecache.origin.OriginFailure;
 import io.simplecache.origin.OriginListener;
+import io.simplecache.policy.CacheGroups;
 import io.simplecache.policy.NoVarySearch;
 import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Reason;
@@ -30,6 +31,7 @@ import io.simplecache.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +84,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   /** What it brings was overtaken while it was under way. Set on any thread. */
   private volatile boolean outdated;
+
+  /** Groups that were invalidated meanwhile; unchangeable. Replaced on any thread. */
+  private volatile List<String> outdatedGroups = List.of();
 
   private @Nullable ReuseTerms arrivingTerms;
   private boolean hasEnded;
@@ -159,6 +164,26 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       outdated = true;
       land(asked.key());
     }
+  }
+
+  /** See {@link Fetcher#outdateGroups}. */
+  synchronized void outdateGroups(String scheme, String authority, List<String> groups) {
+    FetchPlan asked = plan;
+    if (asked == null) {
+      return;
+    }
+    CacheKey key = asked.key().key();
+    if (key.scheme().equals(scheme) && key.authority().equals(authority)) {
+      outdatedGroups = Stream.concat(outdatedGroups.stream(), groups.stream()).toList();
+    }
+  }
+
+  /** Returns whether what has come was overtaken, as far as is known now. */
+  private boolean isOutdated(ResponseHead response) {
+    List<String> groups = outdatedGroups;
+    return outdated
+        || (!groups.isEmpty()
+            && CacheGroups.of(response.fields()).stream().anyMatch(groups::contains));
   }
 
   /** Joins as a follower. Any thread; the outcome comes as a task on the participant's own loop. */
@@ -294,7 +319,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     StoredResponse stored = asked.candidates().get(selected);
     StoredResponse freshened = freshened(asked, stored, notModified);
     Storability.Verdict verdict = update(asked, stored, freshened);
-    if (verdict.storable() && !outdated) {
+    if (verdict.storable() && !isOutdated(freshened.head())) {
       keepForVariant(asked, freshened);
     }
     land(asked.key());
@@ -495,6 +520,11 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       tell(follower, new Outcome.Alone(reason));
       return;
     }
+    if (isOutdated(head())) {
+      land(plan().key());
+      tell(follower, new Outcome.Again());
+      return;
+    }
     if (head().code() == 206) {
       tell(follower, new Outcome.Alone(Reason.PARTIAL_CONTENT));
       return;
@@ -648,7 +678,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       complete.release();
       return;
     }
-    if (outdated) {
+    if (isOutdated(head())) {
       complete.release();
       return;
     }
@@ -673,7 +703,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     fetcher.store().put(response);
     complete.settle();
     complete.release();
-    if (outdated) {
+    if (isOutdated(storable)) {
       // Since we looked last: whoever said so may have looked into the store before us.
       fetcher.store().remove(response);
     }

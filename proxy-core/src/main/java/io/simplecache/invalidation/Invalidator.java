@@ -41,13 +41,8 @@ public final class Invalidator {
     invalid.forEach(store::remove);
     List<String> groups = CacheGroups.invalidatedBy(request.method(), response.fields());
     if (!groups.isEmpty()) {
-      // What is under way does not say yet in which groups it is.
-      fetcher.outdate(key -> isSameOrigin(key, request));
+      fetcher.outdateGroups(request.scheme(), request.authority(), groups);
       groups.forEach(group -> store.removeGroup(request.scheme(), request.authority(), group));
     }
-  }
-
-  private static boolean isSameOrigin(CacheKey key, RequestHead request) {
-    return key.authority().equals(request.authority()) && key.scheme().equals(request.scheme());
   }
 }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 9111 §4.4: what becomes invalid while it is being fetched. */
 class OutdatedFetchTest {
@@ -71,10 +72,11 @@ class OutdatedFetchTest {
     assertEquals("after", loopback.client().get("/page").text(), "the old one took its place");
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"Location: /another", "Cache-Group-Invalidation: \"other\""})
   @DisplayName("a write to something else changes nothing")
-  void fetch_ofSomethingElse_isStored() throws Exception {
-    write("/other", "Location: /another");
+  void fetch_ofSomethingElse_isStored(String field) throws Exception {
+    write("/other", field);
     answered.open();
 
     assertEquals("before", reader.receive().text());
