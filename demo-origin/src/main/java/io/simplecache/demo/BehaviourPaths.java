@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code vary/{field-name}}</td><td>{@code Vary}; the text says the field's value</td></tr>
  *   <tr><td>{@code set-cookie}</td><td>{@code Set-Cookie}</td></tr>
  *   <tr><td>{@code status/{code}}</td><td>that status, 200 to 599</td></tr>
+ *   <tr><td>{@code no-store/{bytes}}</td><td>that size, {@code no-store}</td></tr>
  *   <tr><td>{@code delay/{millis}}</td><td>waits before the head</td></tr>
  *   <tr><td>{@code slow/{bytes}/{bytesPerSecond}}</td><td>comes slowly</td></tr>
  *   <tr><td>{@code size/{bytes}}</td><td>that size, up to 1g</td></tr>
@@ -61,6 +62,7 @@ final class BehaviourPaths {
           "s-maxage/{seconds}",
           "expires/{seconds}",
           "no-store",
+          "no-store/{bytes}",
           "private",
           "no-cache",
           "etag",
@@ -177,6 +179,9 @@ final class BehaviourPaths {
       case "status" -> status(call, (int) number("code", argument, 200, 599));
       case "delay" -> fresh(call).delayedBy(number("millis", argument, 0, MAX_DELAY_MILLIS));
       case "size" -> stream(call, GeneratedBody.ofSize(bytes(argument)));
+      case "no-store" ->
+          stream(call, GeneratedBody.ofSize(bytes(argument)))
+              .with(HttpHeaderNames.CACHE_CONTROL, "no-store");
       case "chunked" -> stream(call, GeneratedBody.ofUnknownSize(bytes(argument)));
       case "tags" -> tags(call, argument);
       case "broken" -> broken(argument);

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -83,7 +84,7 @@ public final class DemoOrigin implements AutoCloseable {
       Pages pages =
           builder.root == null
               ? BundledSite.load(clock)
-              : new DirectoryPages(builder.root, fileThreads, clock);
+              : new DirectoryPages(builder.root, builder.maxAge, fileThreads, clock);
       this.router = new Router(counts, new BehaviourPaths(clock), pages);
       this.listener = listen(builder.host, builder.port);
     } catch (IOException | RuntimeException e) {
@@ -231,6 +232,7 @@ public final class DemoOrigin implements AutoCloseable {
     private String host = "127.0.0.1";
     private int port = 8000;
     private @Nullable Path root;
+    private Duration maxAge = Duration.ofSeconds(60);
     private Consumer<String> log = line -> {};
 
     private Builder() {}
@@ -253,6 +255,15 @@ public final class DemoOrigin implements AutoCloseable {
     /** The directory to serve; null, the default, serves the bundled site. */
     public Builder root(@Nullable Path root) {
       this.root = root;
+      return this;
+    }
+
+    /** How long the files of the root are fresh, in whole seconds; 60 seconds unless set. */
+    public Builder maxAge(Duration maxAge) {
+      if (maxAge.isNegative()) {
+        throw new IllegalArgumentException("maxAge: " + maxAge + " (expected: not negative)");
+      }
+      this.maxAge = maxAge;
       return this;
     }
 

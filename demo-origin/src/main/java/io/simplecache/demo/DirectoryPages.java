@@ -17,6 +17,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
@@ -34,20 +35,23 @@ import java.util.concurrent.RejectedExecutionException;
  * threads.
  */
 final class DirectoryPages implements Pages {
-  private static final String CACHE_CONTROL = "public, max-age=60";
   private static final String INDEX = "index.html";
 
   private final Path root;
+  private final String cacheControl;
   private final Executor fileThreads;
   private final InstantSource clock;
 
   /**
    * Creates the pages of a directory.
    *
+   * @param maxAge how long they are fresh, in whole seconds
    * @throws IOException if the root is not a directory
    */
-  DirectoryPages(Path root, Executor fileThreads, InstantSource clock) throws IOException {
+  DirectoryPages(Path root, Duration maxAge, Executor fileThreads, InstantSource clock)
+      throws IOException {
     this.root = root.toRealPath();
+    this.cacheControl = "public, max-age=" + maxAge.toSeconds();
     this.fileThreads = fileThreads;
     this.clock = clock;
     if (!Files.isDirectory(this.root)) {
@@ -107,12 +111,12 @@ final class DirectoryPages implements Pages {
   }
 
   /** The path has no empty segment, so the target cannot be taken for another host's. */
-  private static Answer redirectToSlash(OriginRequest request) {
+  private Answer redirectToSlash(OriginRequest request) {
     String query = request.query().isEmpty() ? "" : "?" + request.query();
     String location = request.path() + "/" + query;
     return Answer.text(HttpResponseStatus.MOVED_PERMANENTLY, "301: see " + location + "\n")
         .with(HttpHeaderNames.LOCATION, location)
-        .with(HttpHeaderNames.CACHE_CONTROL, CACHE_CONTROL);
+        .with(HttpHeaderNames.CACHE_CONTROL, cacheControl);
   }
 
   private Answer answerFile(OriginRequest request, Path file, BasicFileAttributes attributes)
@@ -129,7 +133,7 @@ final class DirectoryPages implements Pages {
             // a time to come is replaced by that of the answer (RFC 9110 §8.8.2.1)
             modified.isAfter(now) ? HttpDates.wholeSeconds(now) : modified,
             attributes.size(),
-            CACHE_CONTROL);
+            cacheControl);
     return representation.answer(
         request, now, (offset, length) -> new FileBody(open(file), offset, length, fileThreads));
   }

@@ -9,6 +9,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -58,6 +59,13 @@ public final class Main implements Callable<Integer> {
       paramLabel = "DIR",
       description = "The directory to serve (default: the bundled site).")
   private @Nullable Path root;
+
+  @Option(
+      names = "--max-age",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description = "How long the directory's files are fresh (default: ${DEFAULT-VALUE}).")
+  private int maxAgeSeconds;
 
   @Option(names = "--quiet", description = "Print no line per request.")
   private boolean quiet;
@@ -113,6 +121,7 @@ public final class Main implements Callable<Integer> {
           .host(host)
           .port(port)
           .root(checkedRoot())
+          .maxAge(maxAge())
           .log(quiet ? line -> {} : out::println)
           .start();
     } catch (IOException e) {
@@ -142,6 +151,13 @@ public final class Main implements Callable<Integer> {
       throw badUsage("--root: %s (expected: a directory that can be read)".formatted(root), null);
     }
     return root;
+  }
+
+  private Duration maxAge() {
+    if (maxAgeSeconds < 0) {
+      throw badUsage("--max-age: %d (expected: 0 or more)".formatted(maxAgeSeconds), null);
+    }
+    return Duration.ofSeconds(maxAgeSeconds);
   }
 
   private String whatIsServed() {

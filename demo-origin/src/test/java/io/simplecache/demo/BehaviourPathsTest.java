@@ -40,6 +40,7 @@ final class BehaviourPathsTest {
     "max-age/5?shared, 's-maxage=5, max-age=0'",
     "s-maxage/5, 's-maxage=5, max-age=0'",
     "no-store, no-store",
+    "no-store/10, no-store",
     "no-cache, no-cache",
     "private, 'private, max-age=60'",
     "private?shared, 'private, max-age=0'",

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +65,14 @@ final class DirectoryPagesTest {
     assertEquals(CHANGED, field(response, "Last-Modified"));
     assertTrue(field(response, "ETag").matches("\"[0-9a-f-]+\""));
     assertTrue(field(response, "Date").endsWith(" GMT"));
+  }
+
+  @Test
+  void maxAge_isThatOfTheBuilder() throws Exception {
+    origin.close();
+    origin = new TestOrigin(root, Duration.ofHours(1));
+    assertEquals("public, max-age=3600", field(origin.get("/digits.txt"), "Cache-Control"));
+    assertEquals("public, max-age=3600", field(origin.get("/sub"), "Cache-Control"));
   }
 
   @ParameterizedTest

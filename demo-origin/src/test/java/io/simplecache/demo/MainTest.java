@@ -39,6 +39,7 @@ final class MainTest {
         "-- -1                   | --port: -1 (expected: 0 to 65535)",
         "8000 --port 8001        | --port: given twice, as 8001 and 8000 (expected: once)",
         "0 --root /no/such/place | --root: /no/such/place (expected: a directory that can be read)",
+        "--max-age -1            | --max-age: -1 (expected: 0 or more)",
         "--port abc              | 'abc' is not an int",
         "--nonsense              | --nonsense",
         "1 2                     | '2'"

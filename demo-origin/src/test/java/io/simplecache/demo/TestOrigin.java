@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,11 @@ final class TestOrigin implements AutoCloseable {
   final DemoOrigin origin;
 
   TestOrigin(@Nullable Path root) throws IOException {
-    origin = DemoOrigin.builder().port(0).root(root).log(lines::add).start();
+    this(root, Duration.ofSeconds(60));
+  }
+
+  TestOrigin(@Nullable Path root, Duration maxAge) throws IOException {
+    origin = DemoOrigin.builder().port(0).root(root).maxAge(maxAge).log(lines::add).start();
   }
 
   int port() {
