@@ -1,0 +1,175 @@
+package io.simplecache.benchmarks.compare;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * As many requests as go through, by wrk.
+ *
+ * <p>Before the first round every answer is held against the origin's, after it wrk's counts of
+ * bytes and failures must fit, and in each round the origin must have been asked as often as the
+ * kind says.
+ */
+final class LoadScenario implements Scenario {
+  /** How often the origin is asked. */
+  enum Kind {
+    /** Never: all is answered from what is stored. */
+    HIT,
+    /** For each request. */
+    MISS
+  }
+
+  private static final int MOST_HEAD_BYTES = 1024;
+
+  private final String name;
+  private final String title;
+  private final Kind kind;
+  private final Call call;
+  private int connections = 64;
+  private String script = "same";
+  private List<String> arguments = List.of();
+  private List<Call> checked;
+  private Measure headline = Measure.CPU_MICROS;
+
+  LoadScenario(String name, String title, Kind kind, Call call) {
+    this.name = name;
+    this.title = title;
+    this.kind = kind;
+    this.call = call;
+    this.checked = List.of(call);
+  }
+
+  LoadScenario connections(int number) {
+    this.connections = number;
+    return this;
+  }
+
+  /** The Lua script of wrk; {@code @RUN@} in an argument stands for a name that is used once. */
+  LoadScenario script(String file, String... arguments) {
+    this.script = file;
+    this.arguments = List.of(arguments);
+    return this;
+  }
+
+  /** What is asked for beforehand, instead of the one call. */
+  LoadScenario checking(List<Call> calls) {
+    this.checked = calls;
+    return this;
+  }
+
+  LoadScenario headline(Measure measure) {
+    this.headline = measure;
+    return this;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public String title() {
+    return title;
+  }
+
+  @Override
+  public Measure headline() {
+    return headline;
+  }
+
+  @Override
+  public boolean moreIsBetter() {
+    return headline != Measure.CPU_MICROS;
+  }
+
+  @Override
+  public Map<Measure, Double> measure(Stage stage, Contestant contestant, int round)
+      throws IOException, InterruptedException, WrongAnswerException {
+    boolean first = !stage.runs(contestant);
+    Running target = stage.running(contestant);
+    Call sent = filled(stage, call);
+    int bodyBytes = check(stage, target, first ? checked : checked.subList(0, 1));
+    int settle = first ? stage.settings().warmUpSeconds() : 1;
+    stage.wrk(target, connections, settle, sent, script, arguments(contestant, round, "w"));
+
+    stage.origin().forget();
+    long cpuBefore = target.cpuMicros();
+    LoadResult load =
+        stage.wrk(
+            target,
+            connections,
+            stage.settings().seconds(),
+            sent,
+            script,
+            arguments(contestant, round, "m"));
+    long cpu = target.cpuMicros() - cpuBefore;
+    checkLoad(load, bodyBytes, stage.origin().asked());
+
+    Map<Measure, Double> figures = new EnumMap<>(Measure.class);
+    figures.put(Measure.REQUESTS_PER_SECOND, load.requestsPerSecond());
+    figures.put(Measure.CPU_MICROS, (double) cpu / load.requests());
+    if (headline == Measure.MIB_PER_CPU_SECOND) {
+      double mib = (double) load.requests() * bodyBytes / (1 << 20);
+      figures.put(Measure.MIB_PER_CPU_SECOND, mib * 1e6 / cpu);
+    }
+    figures.put(Measure.P50_MICROS, load.p50());
+    figures.put(Measure.P99_MICROS, load.p99());
+    figures.put(Measure.P999_MICROS, load.p999());
+    return figures;
+  }
+
+  private static Call filled(Stage stage, Call call) throws IOException, InterruptedException {
+    return call.needsEntityTag()
+        ? call.withEntityTag(stage.answers().entityTag(call.path()))
+        : call;
+  }
+
+  private int check(Stage stage, Running target, List<Call> calls)
+      throws IOException, InterruptedException, WrongAnswerException {
+    int bodyBytes = 0;
+    for (Call each : calls) {
+      if (!each.fields().isEmpty()) {
+        // the whole first: a cache may pass a condition or a range on while it has nothing
+        stage.answers().check(target.port(), Call.of(each.path()));
+      }
+      bodyBytes = stage.answers().check(target.port(), filled(stage, each));
+    }
+    return bodyBytes;
+  }
+
+  private List<String> arguments(Contestant contestant, int round, String purpose) {
+    List<String> filled = new ArrayList<>();
+    for (String argument : arguments) {
+      filled.add(argument.replace("@RUN@", contestant.name() + "-" + round + purpose + "-"));
+    }
+    return filled;
+  }
+
+  private void checkLoad(LoadResult load, int bodyBytes, long originAsked)
+      throws WrongAnswerException {
+    if (load.requests() == 0 || load.failed() > 0 || load.badStatus() > 0) {
+      throw new WrongAnswerException(
+          "%d requests, %d failed, %d answered by an error"
+              .formatted(load.requests(), load.failed(), load.badStatus()));
+    }
+    long least = load.requests() * bodyBytes;
+    long most = (load.requests() + connections) * (bodyBytes + MOST_HEAD_BYTES);
+    if (load.bytes() < least || load.bytes() > most) {
+      throw new WrongAnswerException(
+          "%d bytes in %d answers (expected: %d to %d)"
+              .formatted(load.bytes(), load.requests(), least, most));
+    }
+    boolean right =
+        switch (kind) {
+          case HIT -> originAsked <= 1 + load.requests() / 10_000;
+          case MISS -> originAsked >= load.requests();
+        };
+    if (!right) {
+      throw new WrongAnswerException(
+          "the origin was asked %d times for %d requests".formatted(originAsked, load.requests()));
+    }
+  }
+}
