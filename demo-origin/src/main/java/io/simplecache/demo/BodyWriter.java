@@ -122,10 +122,11 @@ final class BodyWriter {
     }
   }
 
+  /** A piece may have been taken before its listener ran, by a client that became writable. */
   private void arrive(Future<ByteBuf> done) {
     if (!ended) {
       proceed();
-    } else if (done.isSuccess()) {
+    } else if (arriving == done && done.isSuccess()) {
       done.getNow().release();
     }
   }
