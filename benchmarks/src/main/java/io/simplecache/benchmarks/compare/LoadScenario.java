@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * As many requests as go through, by wrk.
+ * As many requests as go through.
  *
- * <p>Before the first round every answer is held against the origin's, after it wrk's counts of
- * bytes and failures must fit, and in each round the origin must have been asked as often as the
- * kind says.
+ * <p>Before the first round every answer is held against the origin's, after it the counts of bytes
+ * and failures must fit, and in each round the origin must have been asked as often as the kind
+ * says.
  */
 final class LoadScenario implements Scenario {
   /** How often the origin is asked. */
@@ -29,6 +29,7 @@ final class LoadScenario implements Scenario {
   private final Kind kind;
   private final Call call;
   private int connections = 64;
+  private boolean byWrk = true;
   private String script = "same";
   private List<String> arguments = List.of();
   private List<Call> checked;
@@ -51,6 +52,12 @@ final class LoadScenario implements Scenario {
   LoadScenario script(String file, String... arguments) {
     this.script = file;
     this.arguments = List.of(arguments);
+    return this;
+  }
+
+  /** Not by wrk but by {@link LoadGenerator}, which knows that a 304 has no content. */
+  LoadScenario ownGenerator() {
+    this.byWrk = false;
     return this;
   }
 
@@ -93,18 +100,11 @@ final class LoadScenario implements Scenario {
     Call sent = filled(stage, call);
     int bodyBytes = check(stage, target, first ? checked : checked.subList(0, 1));
     int settle = first ? stage.settings().warmUpSeconds() : 1;
-    stage.wrk(target, connections, settle, sent, script, arguments(contestant, round, "w"));
+    load(stage, target, settle, sent, round + "w");
 
     stage.origin().forget();
     long cpuBefore = target.cpuMicros();
-    LoadResult load =
-        stage.wrk(
-            target,
-            connections,
-            stage.settings().seconds(),
-            sent,
-            script,
-            arguments(contestant, round, "m"));
+    LoadResult load = load(stage, target, stage.settings().seconds(), sent, round + "m");
     long cpu = target.cpuMicros() - cpuBefore;
     checkLoad(load, bodyBytes, stage.origin().asked());
 
@@ -140,12 +140,21 @@ final class LoadScenario implements Scenario {
     return bodyBytes;
   }
 
-  private List<String> arguments(Contestant contestant, int round, String purpose) {
+  /**
+   * Sends the load.
+   *
+   * @param run part of a name that no other run of this contestant has
+   */
+  private LoadResult load(Stage stage, Running target, int seconds, Call sent, String run)
+      throws IOException, InterruptedException {
+    if (!byWrk) {
+      return stage.generate(target, connections, seconds, sent, /* ratePerSecond= */ 0);
+    }
     List<String> filled = new ArrayList<>();
     for (String argument : arguments) {
-      filled.add(argument.replace("@RUN@", contestant.name() + "-" + round + purpose + "-"));
+      filled.add(argument.replace("@RUN@", target.contestant().name() + "-" + run + "-"));
     }
-    return filled;
+    return stage.wrk(target, connections, seconds, sent, script, filled);
   }
 
   private void checkLoad(LoadResult load, int bodyBytes, long originAsked)

@@ -42,7 +42,7 @@ final class PacedScenario implements Scenario {
     stage.wrk(target, CONNECTIONS, capacitySeconds, call, "same", List.of());
     double capacity =
         stage.wrk(target, CONNECTIONS, 2, call, "same", List.of()).requestsPerSecond();
-    LoadResult load = stage.openLoop(target, CONNECTIONS, seconds, call, capacity * SHARE);
+    LoadResult load = stage.generate(target, CONNECTIONS, seconds, call, capacity * SHARE);
     if (load.failed() > 0 || load.badStatus() > 0) {
       throw new WrongAnswerException(load.failed() + " failed");
     }

@@ -24,10 +24,11 @@ final class Scenarios {
               .script("zipf", "/z/", Integer.toString(Site.KEYS), ".bin")
               .checking(IntStream.range(0, Site.KEYS).mapToObj(i -> Call.of(Site.key(i))).toList()),
           new LoadScenario(
-              "not-modified",
-              "304 to If-None-Match",
-              Kind.HIT,
-              new Call(Site.MEDIUM, List.of("If-None-Match: " + Call.ENTITY_TAG))),
+                  "not-modified",
+                  "304 to If-None-Match",
+                  Kind.HIT,
+                  new Call(Site.MEDIUM, List.of("If-None-Match: " + Call.ENTITY_TAG)))
+              .ownGenerator(),
           new LoadScenario(
               "range",
               "206, 1 KiB in the middle of 256 KiB",

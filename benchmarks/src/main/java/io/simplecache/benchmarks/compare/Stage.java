@@ -85,11 +85,15 @@ final class Stage implements AutoCloseable {
     return LoadResult.parse(output(command));
   }
 
-  /** Loads a contestant at a steady rate, in requests a second, whatever its answers. */
-  LoadResult openLoop(Running target, int connections, int seconds, Call call, double rate)
+  /**
+   * Loads a contestant with the generator of this module.
+   *
+   * @param ratePerSecond 0 for as many as go through
+   */
+  LoadResult generate(Running target, int connections, int seconds, Call call, double ratePerSecond)
       throws IOException, InterruptedException {
-    return LoadResult.parse(
-        output(
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 "taskset",
                 "-c",
@@ -98,12 +102,14 @@ final class Stage implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                OpenLoop.class.getName(),
+                LoadGenerator.class.getName(),
                 Integer.toString(target.port()),
                 call.path(),
                 Integer.toString(connections),
-                Long.toString(Math.round(rate)),
-                Integer.toString(seconds))));
+                Long.toString(Math.round(ratePerSecond)),
+                Integer.toString(seconds)));
+    command.addAll(call.fields());
+    return LoadResult.parse(output(command));
   }
 
   private static String output(List<String> command) throws IOException, InterruptedException {

@@ -11,19 +11,21 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * Sends one request at a steady rate, whether answers come or not, and prints what wrk's script
- * prints; latency counts from when the request was due, so that a server that stands still is
- * charged for all who would have come meanwhile.
+ * Does what wrk cannot, and prints what wrk's script prints. Sends one request at a steady rate,
+ * whether answers come or not; latency counts from when the request was due, so that a server that
+ * stands still is charged for all who would have come meanwhile. Or sends as many as go through, of
+ * which the answers may be 304 with a Content-Length (RFC 9110 §8.6), for which wrk waits in vain.
  *
  * <p>One thread that never sleeps, on a core of its own. A request that is due while no connection
  * is free waits for one. The head of an answer must come in one piece.
  */
-public final class OpenLoop {
-  private static final long WARM_UP_NANOS = 2_000_000_000L;
+public final class LoadGenerator {
+  private static final long STEADY_WARM_UP_NANOS = 2_000_000_000L;
   private static final long HIGHEST_NANOS = 60_000_000_000L;
   private static final int MOST_HEAD_BYTES = 2048;
   private static final int FIRST_DIGIT_OF_STATUS = "HTTP/1.1 ".length();
@@ -38,16 +40,18 @@ public final class OpenLoop {
   private final Deque<Connection> free = new ArrayDeque<>();
   private final Histogram latencies = new Histogram(HIGHEST_NANOS, 3);
   private final double nanosPerRequest;
+  private final long warmUpNanos;
   private long start;
   private long sent;
   private long measured;
   private long bytes;
   private long failed;
 
-  private OpenLoop(Selector selector, ByteBuffer request, double ratePerSecond) {
+  private LoadGenerator(Selector selector, ByteBuffer request, double ratePerSecond) {
     this.selector = selector;
     this.request = request;
-    this.nanosPerRequest = 1e9 / ratePerSecond;
+    this.nanosPerRequest = ratePerSecond == 0 ? 0 : 1e9 / ratePerSecond;
+    this.warmUpNanos = ratePerSecond == 0 ? 0 : STEADY_WARM_UP_NANOS;
   }
 
   /** One connection, with at most one request under way. */
@@ -61,16 +65,22 @@ public final class OpenLoop {
     }
   }
 
-  /** Takes port, path, connections, requests a second, seconds. */
+  /**
+   * Takes port, path, connections, requests a second (0: as many as go through), seconds, and
+   * fields of the request.
+   */
   public static void main(String[] args) throws IOException {
     int port = Integer.parseInt(args[0]);
     int connections = Integer.parseInt(args[2]);
-    byte[] request =
-        ("GET " + args[1] + " HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\n\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
+    StringBuilder head = new StringBuilder("GET " + args[1] + " HTTP/1.1\r\n");
+    head.append("Host: 127.0.0.1:").append(port).append("\r\n");
+    for (String field : List.of(args).subList(5, args.length)) {
+      head.append(field).append("\r\n");
+    }
+    byte[] request = head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII);
     ByteBuffer direct = ByteBuffer.allocateDirect(request.length).put(request).flip();
     try (Selector selector = Selector.open()) {
-      OpenLoop loop = new OpenLoop(selector, direct, Double.parseDouble(args[3]));
+      LoadGenerator loop = new LoadGenerator(selector, direct, Double.parseDouble(args[3]));
       loop.connect(port, connections);
       loop.run(Long.parseLong(args[4]) * 1_000_000_000L);
     }
@@ -90,7 +100,7 @@ public final class OpenLoop {
 
   private void run(long nanos) throws IOException {
     start = System.nanoTime();
-    long end = start + WARM_UP_NANOS + nanos;
+    long end = start + warmUpNanos + nanos;
     for (long now = start; now < end; now = System.nanoTime()) {
       sendWhatIsDue(now);
       selector.selectNow(this::receive);
@@ -109,15 +119,19 @@ public final class OpenLoop {
   }
 
   private void sendWhatIsDue(long now) throws IOException {
-    long due = start + (long) (sent * nanosPerRequest);
+    long due = due(now);
     while (due <= now && !free.isEmpty()) {
       Connection connection = free.remove();
       connection.due = due;
       connection.missing = 0;
       connection.channel.write(request.rewind());
       sent++;
-      due = start + (long) (sent * nanosPerRequest);
+      due = due(now);
     }
+  }
+
+  private long due(long now) {
+    return nanosPerRequest == 0 ? now : start + (long) (sent * nanosPerRequest);
   }
 
   private void receive(SelectionKey key) {
@@ -144,7 +158,7 @@ public final class OpenLoop {
   }
 
   private void record(Connection connection, long now) {
-    if (now - start > WARM_UP_NANOS) {
+    if (now - start > warmUpNanos) {
       measured++;
       latencies.recordValue(Math.min(now - connection.due, HIGHEST_NANOS));
     }
@@ -153,12 +167,15 @@ public final class OpenLoop {
 
   /**
    * Returns the bytes of the answer that begins here, or -1 if its head is not all there, is not
-   * that of a 200, or does not say the length.
+   * that of a success, or does not say the length. A 304 has no content, whatever it says.
    */
   private int lengthOfAnswer(int read) {
     in.flip().get(head, 0, Math.min(read, head.length));
     int end = indexOf(END_OF_HEAD, read);
     int length = indexOf(CONTENT_LENGTH, read);
+    if (end >= 0 && head[FIRST_DIGIT_OF_STATUS] == '3') {
+      return end + END_OF_HEAD.length;
+    }
     if (head[FIRST_DIGIT_OF_STATUS] != '2' || end < 0 || length < 0) {
       return -1;
     }
