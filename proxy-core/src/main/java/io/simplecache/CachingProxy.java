@@ -57,6 +57,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any, for all methods here.
  */
 public final class CachingProxy implements AutoCloseable {
+  private static final int MAX_ORIGIN_FIELDS = 256;
+
   private final MemoryBudget budget;
   private final ResponseStore store;
   private final UnstorableKeys unstorable;
@@ -152,7 +154,8 @@ public final class CachingProxy implements AutoCloseable {
         config.originIdleTimeout(),
         config.originKeepAliveTimeout(),
         config.maxIdleOriginConnections(),
-        config.maxHeadBytes());
+        config.maxHeadBytes(),
+        MAX_ORIGIN_FIELDS);
   }
 
   private SslContext sslContext(ProxyConfig config) {

@@ -10,9 +10,8 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
@@ -28,9 +27,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * #close} on any.
  */
 public final class OriginClient {
-  private static final int MAX_CHUNK_BYTES = 64 * 1024;
-  private static final int MAX_STATUS_LINE_BYTES = 8 * 1024;
-
   private final OriginConfig config;
   private final ConcurrentHashMap<EventLoop, OriginPool> pools = new ConcurrentHashMap<>();
   private final Resolvers resolvers;
@@ -119,15 +115,9 @@ public final class OriginClient {
       ssl.setHandshakeTimeoutMillis(config.connectTimeout().toMillis());
       pipeline.addLast(ssl);
     }
-    HttpDecoderConfig decoder =
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(MAX_STATUS_LINE_BYTES)
-            .setMaxHeaderSize(config.maxHeadBytes())
-            .setMaxChunkSize(MAX_CHUNK_BYTES);
+    ResponseDecoder decoder = new ResponseDecoder(config.maxHeadBytes(), config.maxFields());
     pipeline.addLast(
-        new HttpClientCodec(
-            decoder, /* parseHttpAfterConnectRequest= */ false, /* failOnMissingResponse= */ false),
-        new OriginConnection(pool(loop), config));
+        decoder, new HttpRequestEncoder(), new OriginConnection(pool(loop), config, decoder));
     channels.add(channel);
     if (closed) {
       channel.close();

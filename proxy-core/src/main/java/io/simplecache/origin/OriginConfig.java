@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveTimeout how long an unused connection is kept
  * @param maxIdleConnections kept by each event loop
  * @param maxHeadBytes of a response's head
+ * @param maxFields of a response's head
  */
 public record OriginConfig(
     String host,
@@ -26,4 +27,5 @@ public record OriginConfig(
     Duration idleTimeout,
     Duration keepAliveTimeout,
     int maxIdleConnections,
-    int maxHeadBytes) {}
+    int maxHeadBytes,
+    int maxFields) {}

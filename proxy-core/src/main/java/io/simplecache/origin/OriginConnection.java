@@ -7,18 +7,22 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.simplecache.message.ConnectionFields;
 import io.simplecache.message.FieldLists;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.transport.Deadline;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <table>
  *   <caption>Events and what follows</caption>
- *   <tr><td>response complete, both sides keep alive</td><td>back to the pool</td></tr>
+ *   <tr><td>response complete, nothing follows, both keep alive</td><td>back to the pool</td></tr>
  *   <tr><td>response complete before the request was</td><td>closed</td></tr>
  *   <tr><td>anything while idle</td><td>closed</td></tr>
  *   <tr><td>head, next piece or next use does not come in time</td><td>closed</td></tr>
@@ -40,26 +44,35 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     IDLE,
     AWAITING_HEAD,
     IN_BODY,
+    /** The response is complete; the connection may be used again if nothing came behind it. */
+    COMPLETE,
     CLOSED
   }
 
   /** A server that sends one 1xx after another never answers. */
   private static final int MAX_INFORMATIONAL = 32;
 
+  /** Of what a peer sent, that much is worth telling. */
+  private static final int MAX_DETAIL_CHARS = 80;
+
   private final OriginPool pool;
   private final OriginConfig config;
+  private final ResponseDecoder decoder;
   private State state = State.IDLE;
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable OriginFetch fetch;
   private boolean requestComplete;
   private boolean keepAlive;
+  private boolean closeDelimited;
+  private boolean tlsClosed;
   private boolean informational;
   private int informationals;
   private @Nullable Deadline deadline;
 
-  OriginConnection(OriginPool pool, OriginConfig config) {
+  OriginConnection(OriginPool pool, OriginConfig config, ResponseDecoder decoder) {
     this.pool = pool;
     this.config = config;
+    this.decoder = decoder;
   }
 
   @Override
@@ -80,6 +93,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     state = State.AWAITING_HEAD;
     informationals = 0;
     requestComplete = !hasBody;
+    decoder.expect(request.method().equals(HttpMethod.HEAD));
     ctx().write(request, ctx().voidPromise());
     if (!hasBody) {
       ctx().write(LastHttpContent.EMPTY_LAST_CONTENT, ctx().voidPromise());
@@ -153,7 +167,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     HttpHeaders fields = response.headers();
     keepAlive = HttpUtil.isKeepAlive(response);
+    closeDelimited = !HttpUtil.isContentLengthSet(response) && !isChunked(fields);
     ConnectionFields.remove(fields);
+    removeLengthOfNothing(response);
     ResponseHead head = new ResponseHead(response.status(), fields);
     if (informational) {
       if (++informationals > MAX_INFORMATIONAL) {
@@ -183,14 +199,27 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       return "version " + response.protocolVersion();
     }
     HttpHeaders fields = response.headers();
-    if (fields.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-      for (String coding : FieldLists.members(fields, HttpHeaderNames.TRANSFER_ENCODING)) {
-        if (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(coding)) {
-          return "transfer coding " + coding;
-        }
-      }
+    if (fields.contains(HttpHeaderNames.TRANSFER_ENCODING) && !isChunked(fields)) {
+      return "transfer coding " + fields.get(HttpHeaderNames.TRANSFER_ENCODING);
     }
     return null;
+  }
+
+  /** Returns whether the one transfer coding is chunked; we asked for no other (RFC 9112 §7.4). */
+  private static boolean isChunked(HttpHeaders fields) {
+    List<String> codings = FieldLists.members(fields, HttpHeaderNames.TRANSFER_ENCODING);
+    return codings.size() == 1 && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(codings.get(0));
+  }
+
+  /** RFC 9110 §8.6: 1xx and 204 have no content, hence no length; what follows is not ours. */
+  private void removeLengthOfNothing(HttpResponse response) {
+    boolean hasNoLength =
+        response.status().codeClass() == HttpStatusClass.INFORMATIONAL
+            || response.status().equals(HttpResponseStatus.NO_CONTENT);
+    if (hasNoLength && response.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      keepAlive = false;
+      response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+    }
   }
 
   private void onContent(HttpContent content) {
@@ -222,14 +251,26 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private void onEnd(HttpHeaders trailers) {
     OriginFetch done = fetch;
     assert done != null;
+    if (closeDelimited && !ctx().channel().isActive() && isCutOff()) {
+      fail(OriginFailure.TRUNCATED, "TLS was not closed");
+      return;
+    }
     fetch = null;
     done.completed();
     if (keepAlive && requestComplete && ctx().channel().isActive()) {
-      becomeIdle();
+      state = State.COMPLETE;
     } else {
       close();
     }
+    if (!trailers.isEmpty()) {
+      ConnectionFields.remove(trailers);
+    }
     done.listener().onComplete(trailers);
+  }
+
+  /** RFC 9112 §9.8: content that ends with the connection is whole only if TLS was closed first. */
+  private boolean isCutOff() {
+    return ctx().pipeline().get(SslHandler.class) != null && !tlsClosed;
   }
 
   private void becomeIdle() {
@@ -244,9 +285,17 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (state == State.COMPLETE) {
+      becomeIdle();
+    }
     if (fetch != null && state == State.IN_BODY) {
       fetch.listener().onBurstEnd();
     }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    tlsClosed |= event instanceof SslCloseCompletionEvent closed && closed.isSuccess();
   }
 
   @Override
@@ -278,7 +327,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     fetch = null;
     close();
     if (failing != null) {
-      failing.failed(failure, detail);
+      failing.failed(failure, detail.substring(0, Math.min(detail.length(), MAX_DETAIL_CHARS)));
     }
   }
 

@@ -58,7 +58,8 @@ class OriginClientTest {
             idleTimeout,
             LONG,
             /* maxIdleConnections= */ 4,
-            /* maxHeadBytes= */ 8192),
+            /* maxHeadBytes= */ 8192,
+            /* maxFields= */ 100),
         RESOLVERS);
   }
 
@@ -79,7 +80,7 @@ class OriginClientTest {
                     /* retryable= */ method.equals(HttpMethod.GET),
                     recorder))
         .get();
-    return recorder.over.get(20, TimeUnit.SECONDS);
+    return recorder.over.get(5, TimeUnit.SECONDS);
   }
 
   private String fetch(OriginClient client) throws Exception {
