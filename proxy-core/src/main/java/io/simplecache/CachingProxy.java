@@ -18,9 +18,12 @@ import io.simplecache.front.ClientCodec;
 import io.simplecache.front.ClientLimits;
 import io.simplecache.front.ConnectionRegistry;
 import io.simplecache.key.KeyRules;
+import io.simplecache.origin.OriginAddress;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
 import io.simplecache.origin.Resolvers;
+import io.simplecache.origin.OriginSettings;
+import io.simplecache.origin.OriginStatistics;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.SiteRules;
 import io.simplecache.store.ResponseStore;
@@ -57,8 +60,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any, for all methods here.
  */
 public final class CachingProxy implements AutoCloseable {
-  private static final int MAX_ORIGIN_FIELDS = 256;
-
   private final MemoryBudget budget;
   private final ResponseStore store;
   private final UnstorableKeys unstorable;
@@ -142,20 +143,24 @@ public final class CachingProxy implements AutoCloseable {
 
   private static OriginConfig originConfig(
       ProxyConfig config, Site site, @Nullable SslContext ssl) {
-    URI origin = site.origins().get(0);
-    boolean secure = Site.isSecure(origin);
-    int defaultPort = secure ? 443 : 80;
     return new OriginConfig(
-        origin.getHost(),
-        origin.getPort() < 0 ? defaultPort : origin.getPort(),
-        secure ? ssl : null,
+        site.origins().stream().map(origin -> address(origin, ssl)).toList(),
+        config.originSettings(),
         config.originConnectTimeout(),
         config.originHeadTimeout(),
         config.originIdleTimeout(),
         config.originKeepAliveTimeout(),
         config.maxIdleOriginConnections(),
-        config.maxHeadBytes(),
-        MAX_ORIGIN_FIELDS);
+        config.maxHeadBytes());
+  }
+
+  private static OriginAddress address(URI origin, @Nullable SslContext ssl) {
+    boolean secure = Site.isSecure(origin);
+    int defaultPort = secure ? 443 : 80;
+    return new OriginAddress(
+        origin.getHost(),
+        origin.getPort() < 0 ? defaultPort : origin.getPort(),
+        secure ? ssl : null);
   }
 
   private SslContext sslContext(ProxyConfig config) {
@@ -251,6 +256,11 @@ public final class CachingProxy implements AutoCloseable {
         connections.slowClients());
   }
 
+  /** Returns how each main server is doing at this moment, in the order of the sites. */
+  public List<OriginStatistics> originStatistics() {
+    return setup.origins().stream().flatMap(origin -> origin.statistics().stream()).toList();
+  }
+
   /** Removes everything that is stored; returns how many stored responses there were. */
   public int purgeAll() {
     return store.removeAll();
@@ -297,7 +307,8 @@ public final class CachingProxy implements AutoCloseable {
   /** Collects what a proxy is made of. */
   public static final class Builder {
     private final List<Site> sites = new ArrayList<>();
-    private @Nullable URI origin;
+    private List<URI> origins = List.of();
+    private OriginSettings originSettings = OriginSettings.DEFAULTS;
     private String name = "simple-cache";
     private long maxMemoryBytes = 256L << 20;
     private long maxStoredBodyBytes = -1;
@@ -342,7 +353,18 @@ public final class CachingProxy implements AutoCloseable {
 
     /** Sets the main server. Required unless there are sites. */
     public Builder origin(URI uri) {
-      origin = requireNonNull(uri, "uri");
+      return origins(List.of(requireNonNull(uri, "uri")));
+    }
+
+    /** Sets several main servers: each request goes to the one that has least to do. */
+    public Builder origins(List<URI> uris) {
+      origins = List.copyOf(uris);
+      return this;
+    }
+
+    /** See {@link ProxyConfig#originSettings}; by default {@link OriginSettings#DEFAULTS}. */
+    public Builder originSettings(OriginSettings settings) {
+      originSettings = requireNonNull(settings, "settings");
       return this;
     }
 
@@ -510,8 +532,8 @@ public final class CachingProxy implements AutoCloseable {
     /**
      * Returns a proxy, which must be closed.
      *
-     * @throws IllegalArgumentException if a value is out of its bounds; the message names it
-     * @throws NullPointerException if there is no origin
+     * @throws IllegalArgumentException if a value is out of its bounds, or there is no origin; the
+     *     message names it
      */
     public CachingProxy build() {
       return new CachingProxy(buildConfig(), listener);
@@ -520,12 +542,13 @@ public final class CachingProxy implements AutoCloseable {
     /**
      * Returns the settings alone, for {@link CachingProxy#reconfigure}.
      *
-     * @throws IllegalArgumentException if a value is out of its bounds; the message names it
-     * @throws NullPointerException if there is no origin
+     * @throws IllegalArgumentException if a value is out of its bounds, or there is no origin; the
+     *     message names it
      */
     public ProxyConfig buildConfig() {
       return new ProxyConfig(
           allSites(),
+          originSettings,
           name,
           maxMemoryBytes,
           maxStoredBodyBytes < 0 ? maxMemoryBytes / 4 : maxStoredBodyBytes,
@@ -546,7 +569,7 @@ public final class CachingProxy implements AutoCloseable {
     }
 
     private List<Site> allSites() {
-      if (origin == null && !sites.isEmpty()) {
+      if (origins.isEmpty() && !sites.isEmpty()) {
         return sites;
       }
       List<Site> all = new ArrayList<>(sites);
@@ -555,7 +578,7 @@ public final class CachingProxy implements AutoCloseable {
               "default",
               Set.of(),
               "/",
-              List.of(requireNonNull(origin, "origin")),
+              origins,
               rules,
               keys,
               noVarySearch,

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.handler.ssl.SslContext;
 import io.simplecache.front.ClientLimits;
+import io.simplecache.origin.OriginSettings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * CachingProxy#builder}.
  *
  * @param sites at least one; a request that none is for gets 421
+ * @param originSettings what each main server may be asked at once, and what follows when it fails
  * @param name how the proxy calls itself in Via and Cache-Status; a token
  * @param maxMemoryBytes what stored and arriving responses may take together
  * @param maxStoredBodyBytes larger responses are relayed, not stored
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProxyConfig(
     List<Site> sites,
+    OriginSettings originSettings,
     String name,
     long maxMemoryBytes,
     long maxStoredBodyBytes,
@@ -62,6 +65,7 @@ public record ProxyConfig(
   public ProxyConfig {
     requireNonNull(clock, "clock");
     requireNonNull(clientLimits, "clientLimits");
+    requireNonNull(originSettings, "originSettings");
     sites = List.copyOf(sites);
     if (sites.isEmpty()) {
       throw new IllegalArgumentException("sites: none (expected: at least one)");
@@ -108,6 +112,7 @@ public record ProxyConfig(
   ProxyConfig withFixedOf(ProxyConfig running) {
     return new ProxyConfig(
         sites,
+        originSettings,
         running.name,
         running.maxMemoryBytes,
         running.maxStoredBodyBytes,

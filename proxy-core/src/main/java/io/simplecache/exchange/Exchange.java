@@ -83,6 +83,9 @@ public final class Exchange implements Participant {
   /** How often an exchange looks up again before it rather asks alone. */
   private static final int MAX_ROUNDS = 3;
 
+  /** What a client is told to wait where the origin is not asked at all. */
+  private static final int RETRY_AFTER_SECONDS = 1;
+
   private final ExchangeContext context;
   private final SiteContext site;
   private final Client client;
@@ -773,6 +776,9 @@ public final class Exchange implements Participant {
     if (originFailure != null) {
       head.headers()
           .add(FieldNames.PROXY_STATUS, context.name() + "; error=" + originFailure.proxyStatus());
+      if (originFailure.isPassing()) {
+        head.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+      }
     }
     writeHead(head);
     if (!request.method().equals(HttpMethod.HEAD)) {

@@ -17,20 +17,32 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.simplecache.transport.Transport;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Asks the origin. Each event loop has its own connections; an idle one is used before a new one is
- * made, the last used first.
+ * Asks the origins. Each event loop has its own connections; an idle one is used before a new one
+ * is made, the last used first. What is known of an origin, and how much it is asked at once, is
+ * shared by all loops.
+ *
+ * <p>Names are resolved when a connection is made, and what DNS said counts for as long as it said
+ * (its TTL). A connection is given up after a time, so that an address that is no longer named is
+ * no longer used. The hosts file is read once, at the start of the process.
  *
  * <p>Threads: {@link #fetch} is called on the event loop that the fetch shall live on; {@link
  * #close} on any.
  */
 public final class OriginClient {
   private final OriginConfig config;
-  private final ConcurrentHashMap<EventLoop, OriginPool> pools = new ConcurrentHashMap<>();
+  private final List<Origin> origins;
+  private final ConcurrentHashMap<EventLoop, LoopOrigins> byLoop = new ConcurrentHashMap<>();
   private final Resolvers resolvers;
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final AtomicBoolean checking = new AtomicBoolean();
+  private final Queue<HealthChecker> checkers = new ConcurrentLinkedQueue<>();
   private volatile boolean retired;
   private volatile boolean closed;
 
@@ -42,6 +54,13 @@ public final class OriginClient {
   public OriginClient(OriginConfig config, Resolvers resolvers) {
     this.config = config;
     this.resolvers = resolvers;
+    this.origins =
+        config.origins().stream().map(address -> new Origin(address, config.settings())).toList();
+  }
+
+  /** Returns how each origin is doing, in the order of the configuration. Any thread. */
+  public List<OriginStatistics> statistics() {
+    return origins.stream().map(Origin::statistics).toList();
   }
 
   /**
@@ -51,7 +70,7 @@ public final class OriginClient {
    * @param request its head; its body, if it has one, is written to the result when {@link
    *     OriginListener#onConnected} says so
    * @param hasBody whether a body follows
-   * @param retryable whether it may be sent again if a kept connection turns out to be dead
+   * @param retryable whether it may be sent twice (RFC 9110 §9.2.2)
    */
   public OriginExchange fetch(
       EventLoop loop,
@@ -65,6 +84,16 @@ public final class OriginClient {
     return fetch;
   }
 
+  /** Asks one origin, whatever is known of it. */
+  OriginExchange ask(
+      EventLoop loop, OriginChoice given, HttpRequest request, OriginListener listener) {
+    OriginFetch fetch =
+        new OriginFetch(
+            this, loop, request, /* hasBody= */ false, /* retryable= */ false, listener);
+    fetch.startAt(given);
+    return fetch;
+  }
+
   /** Returns how it is set up. */
   public OriginConfig config() {
     return config;
@@ -74,23 +103,38 @@ public final class OriginClient {
     return closed;
   }
 
-  OriginPool pool(EventLoop loop) {
-    OriginPool pool = pools.get(loop);
-    return pool != null ? pool : newPool(loop);
+  LoopOrigins origins(EventLoop loop) {
+    LoopOrigins known = byLoop.get(loop);
+    return known != null ? known : newOrigins(loop);
   }
 
-  private OriginPool newPool(EventLoop loop) {
-    OriginPool pool = pools.computeIfAbsent(loop, l -> new OriginPool(config));
+  private LoopOrigins newOrigins(EventLoop loop) {
+    LoopOrigins made = byLoop.computeIfAbsent(loop, l -> new LoopOrigins(origins, config));
     if (retired) {
-      pool.retire();
+      made.retire();
+    } else {
+      startChecks(loop);
     }
-    return pool;
+    return made;
+  }
+
+  /** The first event loop that asks for anything is the one that checks. */
+  private void startChecks(EventLoop loop) {
+    HealthCheck check = config.settings().healthCheck();
+    if (check != null && checking.compareAndSet(false, true)) {
+      OriginPool ofChecks = new OriginPool(config);
+      for (Origin origin : origins) {
+        OriginChoice checked = new OriginChoice(origin, ofChecks, /* probe= */ false);
+        checkers.add(new HealthChecker(this, loop, checked, check));
+      }
+    }
   }
 
   /**
    * Connects; the channel's last handler is an idle {@link OriginConnection} when that succeeds.
    */
-  ChannelFuture connect(EventLoop loop) {
+  ChannelFuture connect(EventLoop loop, OriginChoice choice) {
+    OriginAddress address = choice.origin().address();
     return new Bootstrap()
         .group(loop)
         .channel(Transport.of(loop).socketChannel())
@@ -102,22 +146,23 @@ public final class OriginClient {
             new ChannelInitializer<SocketChannel>() {
               @Override
               protected void initChannel(SocketChannel channel) {
-                addHandlers(channel, loop);
+                addHandlers(channel, address, choice.pool());
               }
             })
-        .connect(InetSocketAddress.createUnresolved(config.host(), config.port()));
+        .connect(InetSocketAddress.createUnresolved(address.host(), address.port()));
   }
 
-  private void addHandlers(Channel channel, EventLoop loop) {
+  private void addHandlers(Channel channel, OriginAddress address, OriginPool pool) {
     ChannelPipeline pipeline = channel.pipeline();
-    if (config.ssl() != null) {
-      SslHandler ssl = config.ssl().newHandler(channel.alloc(), config.host(), config.port());
+    if (address.ssl() != null) {
+      SslHandler ssl = address.ssl().newHandler(channel.alloc(), address.host(), address.port());
       ssl.setHandshakeTimeoutMillis(config.connectTimeout().toMillis());
       pipeline.addLast(ssl);
     }
-    ResponseDecoder decoder = new ResponseDecoder(config.maxHeadBytes(), config.maxFields());
+    ResponseDecoder decoder =
+        new ResponseDecoder(config.maxHeadBytes(), config.settings().maxFields());
     pipeline.addLast(
-        decoder, new HttpRequestEncoder(), new OriginConnection(pool(loop), config, decoder));
+        decoder, new HttpRequestEncoder(), new OriginConnection(pool, config, decoder));
     channels.add(channel);
     if (closed) {
       channel.close();
@@ -130,12 +175,14 @@ public final class OriginClient {
    */
   public void retire() {
     retired = true;
-    pools.forEach((loop, pool) -> loop.execute(pool::retire));
+    checkers.forEach(HealthChecker::stop);
+    byLoop.forEach((loop, ofLoop) -> loop.execute(ofLoop::retire));
   }
 
   /** Closes every connection; fetches under way fail. The result completes when all are closed. */
   public Future<Void> close() {
     closed = true;
+    checkers.forEach(HealthChecker::stop);
     return channels.close();
   }
 }

@@ -1,31 +1,34 @@
 package io.simplecache.origin;
 
-import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * Where the origin is and how patient we are with it.
+ * Where the origins are and how patient we are with them.
  *
- * @param host name or address
- * @param port TCP port
- * @param ssl what verifies and encrypts; null for {@code http}
+ * @param origins all of which have the same to say; at least one
+ * @param settings what each of them may be asked at once, and what follows when it fails
  * @param connectTimeout to a connection, TLS included
- * @param headTimeout from the request's end to the head of the response
+ * @param headTimeout from the request's end to the end of the response's head
  * @param idleTimeout between two pieces of the body
  * @param keepAliveTimeout how long an unused connection is kept
- * @param maxIdleConnections kept by each event loop
+ * @param maxIdleConnections to one origin, kept by each event loop
  * @param maxHeadBytes of a response's head
- * @param maxFields of a response's head
  */
 public record OriginConfig(
-    String host,
-    int port,
-    @Nullable SslContext ssl,
+    List<OriginAddress> origins,
+    OriginSettings settings,
     Duration connectTimeout,
     Duration headTimeout,
     Duration idleTimeout,
     Duration keepAliveTimeout,
     int maxIdleConnections,
-    int maxHeadBytes,
-    int maxFields) {}
+    int maxHeadBytes) {
+  /** Copies the list. */
+  public OriginConfig {
+    origins = List.copyOf(origins);
+    if (origins.isEmpty()) {
+      throw new IllegalArgumentException("origins: none (expected: at least one)");
+    }
+  }
+}

@@ -68,6 +68,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private boolean informational;
   private int informationals;
   private @Nullable Deadline deadline;
+  private long createdNanos;
 
   OriginConnection(OriginPool pool, OriginConfig config, ResponseDecoder decoder) {
     this.pool = pool;
@@ -79,6 +80,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
     deadline = new Deadline(added.executor(), this::onDeadline);
+    createdNanos = added.executor().ticker().nanoTime();
+  }
+
+  /** Returns whether another request may be sent: it is open, and not too old. */
+  boolean isUsable() {
+    long ageNanos = ctx().executor().ticker().nanoTime() - createdNanos;
+    return ctx().channel().isActive() && ageNanos < config.settings().maxConnectionAge().toNanos();
   }
 
   private ChannelHandlerContext ctx() {
@@ -164,6 +172,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       fail(OriginFailure.INVALID_RESPONSE, defect);
       return;
     }
+    current.accepted();
     informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
     HttpHeaders fields = response.headers();
     keepAlive = HttpUtil.isKeepAlive(response);
@@ -276,7 +285,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private void becomeIdle() {
     state = State.IDLE;
     ctx().channel().config().setAutoRead(true);
-    if (pool.offer(this)) {
+    if (isUsable() && pool.offer(this)) {
       expectWithin(config.keepAliveTimeout());
     } else {
       close();

@@ -24,7 +24,11 @@ public enum OriginFailure {
   /** The body ended before its framing said so. */
   TRUNCATED(HttpResponseStatus.BAD_GATEWAY, "http_response_incomplete"),
   /** The proxy is being closed. */
-  SHUTTING_DOWN(HttpResponseStatus.SERVICE_UNAVAILABLE, "destination_unavailable");
+  SHUTTING_DOWN(HttpResponseStatus.SERVICE_UNAVAILABLE, "destination_unavailable"),
+  /** It failed too often in a row: it is left alone, and was not asked. */
+  UNAVAILABLE(HttpResponseStatus.SERVICE_UNAVAILABLE, "destination_unavailable"),
+  /** It is asked too much at once already, and was not asked. */
+  OVERLOADED(HttpResponseStatus.SERVICE_UNAVAILABLE, "connection_limit_reached");
 
   private final HttpResponseStatus status;
   private final String proxyStatus;
@@ -37,6 +41,11 @@ public enum OriginFailure {
   /** Returns the status of the answer that we make. */
   public HttpResponseStatus status() {
     return status;
+  }
+
+  /** Returns whether the same request may well be answered in a moment (RFC 9110 §10.2.3). */
+  public boolean isPassing() {
+    return this == UNAVAILABLE || this == OVERLOADED;
   }
 
   /** Returns the error type of RFC 9209 §2.3. */

@@ -9,21 +9,48 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.UnknownHostException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fetch from its start to its end: finds or makes a connection, sends the request over it, and
- * does so once more if a kept connection died before anything came back.
+ * One fetch from its start to its end: chooses an origin, waits for a place there, finds or makes a
+ * connection, sends the request. What may be tried again, as long as nothing came back:
+ *
+ * <table>
+ *   <caption>Failures and what follows</caption>
+ *   <tr><td>a kept connection was closed</td><td>once more over a new one, if the request may be
+ *     sent twice</td></tr>
+ *   <tr><td>no connection</td><td>another origin, whatever the request</td></tr>
+ *   <tr><td>no response</td><td>another origin, if the request may be sent twice</td></tr>
+ * </table>
+ *
+ * An attempt is what one origin is asked; it holds a place there, which it releases at its end, and
+ * tells the breaker how it went.
  */
 final class OriginFetch implements OriginExchange {
   private final OriginClient client;
   private final EventLoop loop;
   private final HttpRequest request;
   private final boolean hasBody;
+  private final boolean repeatable;
   private final OriginListener listener;
-  private boolean mayRetry;
+  private int retriesLeft;
+  private boolean pinned;
   private boolean reading = true;
+  private boolean sent;
+  private boolean answered;
   private boolean over;
+
+  // Of the attempt.
+  private @Nullable OriginChoice choice;
+  private FetchLimit.@Nullable Ticket ticket;
+  private @Nullable Future<?> queueTimer;
+  private boolean holdsPlace;
+  private boolean overKept;
+
+  /** The breaker knows how it went. */
+  private boolean judged;
+
   private @Nullable OriginConnection connection;
   private @Nullable Channel connecting;
 
@@ -38,33 +65,106 @@ final class OriginFetch implements OriginExchange {
     this.loop = loop;
     this.request = request;
     this.hasBody = hasBody;
-    this.mayRetry = retryable && !hasBody;
+    this.repeatable = retryable && !hasBody;
     this.listener = listener;
+    this.retriesLeft = client.config().settings().maxRetries();
   }
 
+  /** Whoever asked does not have this object yet: what fails at once is told later. */
   void start() {
-    OriginConnection kept = client.pool(loop).take();
-    if (kept != null) {
-      use(kept);
-    } else {
-      connect();
-    }
-  }
-
-  private void connect() {
     if (client.isClosed()) {
-      // Not from within start(): whoever asked does not have this object yet.
-      loop.execute(() -> fail(OriginFailure.SHUTTING_DOWN, "the proxy is closing"));
+      failLater(OriginFailure.SHUTTING_DOWN, "the proxy is closing");
       return;
     }
-    ChannelFuture connected = client.connect(loop);
+    OriginChoice chosen = client.origins(loop).choose(nowNanos(), /* except= */ null);
+    if (chosen == null) {
+      failLater(OriginFailure.UNAVAILABLE, "the origin failed too often and is left alone");
+      return;
+    }
+    ask(chosen);
+  }
+
+  /** Asks this origin, whatever is known of it, and no other. */
+  void startAt(OriginChoice given) {
+    pinned = true;
+    ask(given);
+  }
+
+  private void ask(OriginChoice chosen) {
+    choice = chosen;
+    overKept = false;
+    judged = false;
+    FetchLimit limit = chosen.origin().limit();
+    if (limit.tryAcquire()) {
+      admitted(chosen);
+      return;
+    }
+    ticket = limit.enqueue(loop, () -> granted(chosen));
+    if (ticket == null) {
+      endAttempt();
+      failLater(OriginFailure.OVERLOADED, "too many wait for the origin");
+      return;
+    }
+    long patience = client.config().settings().maxQueueTime().toNanos();
+    queueTimer = loop.schedule(this::waitedTooLong, patience, TimeUnit.NANOSECONDS);
+  }
+
+  private void waitedTooLong() {
+    if (ticket != null && ticket.cancel()) {
+      ticket = null;
+      endAttempt();
+      fail(OriginFailure.OVERLOADED, "waited too long for the origin");
+    }
+  }
+
+  private void granted(OriginChoice chosen) {
+    stopWaiting();
+    if (over) {
+      chosen.origin().limit().release();
+      return;
+    }
+    if (!chosen.probe() && !pinned && !chosen.origin().isUp()) {
+      // It went down meanwhile.
+      chosen.origin().limit().release();
+      start();
+      return;
+    }
+    admitted(chosen);
+  }
+
+  private void stopWaiting() {
+    ticket = null;
+    if (queueTimer != null) {
+      queueTimer.cancel(/* mayInterruptIfRunning= */ false);
+      queueTimer = null;
+    }
+  }
+
+  private void admitted(OriginChoice chosen) {
+    holdsPlace = true;
+    OriginConnection kept = chosen.pool().take();
+    if (kept != null) {
+      overKept = true;
+      use(kept);
+    } else {
+      connect(chosen);
+    }
+  }
+
+  private void connect(OriginChoice chosen) {
+    if (client.isClosed()) {
+      endAttempt();
+      failLater(OriginFailure.SHUTTING_DOWN, "the proxy is closing");
+      return;
+    }
+    ChannelFuture connected = client.connect(loop, chosen);
     connecting = connected.channel();
     connected.addListener(future -> connected(connected));
   }
 
   private void connected(ChannelFuture connected) {
     if (!connected.isSuccess()) {
-      fail(failureOf(connected.cause()), String.valueOf(connected.cause().getMessage()));
+      failed(failureOf(connected.cause()), String.valueOf(connected.cause().getMessage()));
       return;
     }
     SslHandler ssl = connected.channel().pipeline().get(SslHandler.class);
@@ -81,7 +181,7 @@ final class OriginFetch implements OriginExchange {
       return;
     }
     channel.close();
-    fail(OriginFailure.TLS_ERROR, String.valueOf(shaken.cause().getMessage()));
+    failed(OriginFailure.TLS_ERROR, String.valueOf(shaken.cause().getMessage()));
   }
 
   private void ready(Channel channel) {
@@ -90,8 +190,6 @@ final class OriginFetch implements OriginExchange {
       channel.close();
       return;
     }
-    // A new connection that fails has failed; only a kept one may have been dead all along.
-    mayRetry = false;
     use(channel.pipeline().get(OriginConnection.class));
   }
 
@@ -106,6 +204,7 @@ final class OriginFetch implements OriginExchange {
 
   private void use(OriginConnection usable) {
     connection = usable;
+    sent = true;
     usable.setReading(reading);
     usable.send(request, hasBody, this);
     if (hasBody) {
@@ -123,26 +222,77 @@ final class OriginFetch implements OriginExchange {
     return listener;
   }
 
+  /** Called by the connection: something of a response came, so the request was not lost. */
+  void answered() {
+    answered = true;
+  }
+
+  /** Called by the connection: a valid head came. */
+  void accepted() {
+    if (!judged && choice != null) {
+      judged = true;
+      choice.origin().breaker().succeeded();
+    }
+  }
+
   /** Called by the connection: the response is complete, and the connection no longer ours. */
   void completed() {
     over = true;
     connection = null;
+    endAttempt();
   }
 
-  /** Called by the connection: a byte of the response came, so the request was not lost. */
-  void answered() {
-    mayRetry = false;
-  }
-
-  /** Called by the connection, which is closed or about to be. */
+  /** Called by the connection, which is closed or about to be; and when there is none. */
   void failed(OriginFailure failure, String detail) {
     connection = null;
-    if (mayRetry && !over) {
-      mayRetry = false;
-      connect();
+    connecting = null;
+    OriginChoice failing = choice;
+    if (over || failing == null) {
       return;
     }
-    fail(failure, detail);
+    if (overKept && repeatable && !answered && failure == OriginFailure.CLOSED_EARLY) {
+      overKept = false;
+      connect(failing);
+      return;
+    }
+    failing.origin().countFailure();
+    if (!judged) {
+      judged = true;
+      failing.origin().breaker().failed(failing.probe(), nowNanos());
+    }
+    endAttempt();
+    OriginChoice other =
+        mayAskAnother() ? client.origins(loop).choose(nowNanos(), failing.origin()) : null;
+    if (other == null) {
+      fail(failure, detail);
+      return;
+    }
+    retriesLeft--;
+    ask(other);
+  }
+
+  private boolean mayAskAnother() {
+    return retriesLeft > 0 && !pinned && !answered && (!sent || repeatable) && !client.isClosed();
+  }
+
+  /** Gives the place back; exactly once, and the probe's part, if it does not know yet. */
+  private void endAttempt() {
+    OriginChoice ending = choice;
+    choice = null;
+    if (ending == null) {
+      return;
+    }
+    if (ending.probe() && !judged) {
+      ending.origin().breaker().abandoned(nowNanos());
+    }
+    if (holdsPlace) {
+      holdsPlace = false;
+      ending.origin().limit().release();
+    }
+  }
+
+  private void failLater(OriginFailure failure, String detail) {
+    loop.execute(() -> fail(failure, detail));
   }
 
   private void fail(OriginFailure failure, String detail) {
@@ -150,6 +300,10 @@ final class OriginFetch implements OriginExchange {
       over = true;
       listener.onFailure(failure, detail);
     }
+  }
+
+  private long nowNanos() {
+    return loop.ticker().nanoTime();
   }
 
   @Override
@@ -177,12 +331,17 @@ final class OriginFetch implements OriginExchange {
   @Override
   public void cancel() {
     over = true;
+    if (ticket != null && ticket.cancel()) {
+      stopWaiting();
+    }
     if (connecting != null) {
       connecting.close();
+      connecting = null;
     }
     if (connection != null) {
       connection.abandon();
       connection = null;
     }
+    endAttempt();
   }
 }

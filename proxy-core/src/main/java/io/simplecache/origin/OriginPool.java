@@ -4,7 +4,10 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The idle connections of one event loop, which is the only thread that touches them. */
+/**
+ * The idle connections of one event loop to one origin; the loop is the only thread that touches
+ * them.
+ */
 final class OriginPool {
   private final ArrayDeque<OriginConnection> idle = new ArrayDeque<>();
   private final int maxIdle;
@@ -14,9 +17,14 @@ final class OriginPool {
     this.maxIdle = config.maxIdleConnections();
   }
 
-  /** Takes the connection that was used last, or null. */
+  /** Takes the connection that was used last, or null; those that are too old it closes. */
   @Nullable OriginConnection take() {
-    return idle.pollLast();
+    OriginConnection last = idle.pollLast();
+    while (last != null && !last.isUsable()) {
+      last.abandon();
+      last = idle.pollLast();
+    }
+    return last;
   }
 
   /** Keeps a connection for later; false if there are enough. */

@@ -22,8 +22,17 @@ public final class Resolvers implements AutoCloseable {
   private final ConcurrentHashMap<EventLoop, AddressResolverGroup<InetSocketAddress>> byLoop =
       new ConcurrentHashMap<>();
 
-  private final DnsServerAddressStreamProvider nameServers = nameServers();
+  private final DnsServerAddressStreamProvider nameServers;
   private final HostsFileEntriesResolver hostsFile = HostsFileEntriesResolver.DEFAULT;
+
+  /** Asks the name servers that the system asks. */
+  public Resolvers() {
+    this(nameServers());
+  }
+
+  Resolvers(DnsServerAddressStreamProvider nameServers) {
+    this.nameServers = nameServers;
+  }
 
   private static DnsServerAddressStreamProvider nameServers() {
     try {

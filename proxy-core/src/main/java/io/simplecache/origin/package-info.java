@@ -1,7 +1,8 @@
 /**
- * The client side: connections to the main server, kept alive in a pool of each event loop, their
- * timeouts, and what may be tried again. A fetch lives on one event loop, that of whoever started
- * it. Called by {@code fetch}.
+ * The client side: which of the main servers is asked, how much at once, and what may be tried
+ * again; connections to them, kept alive in a pool of each event loop; what they send, held against
+ * the grammar; their timeouts. A fetch lives on one event loop, that of whoever started it; what is
+ * known of an origin is shared by all loops, without locks. Called by {@code fetch}.
  */
 @NullMarked
 package io.simplecache.origin;

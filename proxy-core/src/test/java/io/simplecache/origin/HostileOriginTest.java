@@ -1,5 +1,7 @@
 package io.simplecache.origin;
 
+import static io.simplecache.origin.Configs.MAX_FIELDS;
+import static io.simplecache.origin.Configs.MAX_HEAD_BYTES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.netty.channel.EventLoop;
@@ -11,9 +13,9 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,17 +33,17 @@ class HostileOriginTest {
   private static final String POISON = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison";
   private static final String CHUNKED = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final String LAST_CHUNK = "2\r\nok\r\n0\r\n\r\n";
-  private static final int MAX_HEAD_BYTES = 8192;
-  private static final int MAX_FIELDS = 100;
-  private static final Duration LONG = Duration.ofSeconds(20);
 
   private static final EventLoopGroup GROUP =
       new MultiThreadIoEventLoopGroup(/* nThreads= */ 1, NioIoHandler.newFactory());
+
+  private static final Resolvers RESOLVERS = new Resolvers();
 
   private final EventLoop loop = GROUP.next();
 
   @AfterAll
   static void stop() {
+    RESOLVERS.close();
     GROUP.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
@@ -296,18 +298,7 @@ class HostileOriginTest {
       throws Exception {
     try (RawOrigin origin = new RawOrigin(first, List.of(OK))) {
       OriginClient client =
-          new OriginClient(
-              new OriginConfig(
-                  "127.0.0.1",
-                  origin.port(),
-                  /* ssl= */ null,
-                  LONG,
-                  LONG,
-                  LONG,
-                  LONG,
-                  /* maxIdleConnections= */ 4,
-                  MAX_HEAD_BYTES,
-                  MAX_FIELDS));
+          new OriginClient(Configs.of(UnaryOperator.identity(), origin.port()), RESOLVERS);
       assertEquals(expected, fetch(client, method), name);
       assertEquals("200 [ok] end", fetch(client, HttpMethod.GET), name);
       List<String> requests = origin.requests();

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,18 +50,7 @@ class OriginClientTest {
 
   private static OriginClient client(int port, Duration headTimeout, Duration idleTimeout) {
     return new OriginClient(
-        new OriginConfig(
-            "127.0.0.1",
-            port,
-            /* ssl= */ null,
-            LONG,
-            headTimeout,
-            idleTimeout,
-            LONG,
-            /* maxIdleConnections= */ 4,
-            /* maxHeadBytes= */ 8192,
-            /* maxFields= */ 100),
-        RESOLVERS);
+        Configs.of(UnaryOperator.identity(), headTimeout, idleTimeout, port), RESOLVERS);
   }
 
   private static OriginClient client(RawOrigin origin) {

@@ -26,7 +26,13 @@ final class RawOrigin implements AutoCloseable {
   @SafeVarargs
   @SuppressWarnings("varargs") // Copied, not written to.
   RawOrigin(List<String>... connections) throws IOException {
-    server = new ServerSocket(0, /* backlog= */ 10, InetAddress.getLoopbackAddress());
+    this(InetAddress.getLoopbackAddress(), /* port= */ 0, connections);
+  }
+
+  @SafeVarargs
+  @SuppressWarnings("varargs") // Copied, not written to.
+  RawOrigin(InetAddress address, int port, List<String>... connections) throws IOException {
+    server = new ServerSocket(port, /* backlog= */ 10, address);
     List<List<String>> scripts = List.of(connections);
     new Thread(() -> serve(scripts), "origin").start();
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.simplecache.origin.OriginSettings;
 import io.simplecache.proxy.RawClient.Head;
 import io.simplecache.proxy.RawClient.Response;
 import io.simplecache.proxy.ScriptedOrigin.Answer;
@@ -248,6 +249,49 @@ class OriginFaultsTest {
       assertEquals(502, response.status());
       assertEquals("simple-cache; error=connection_refused", response.field("Proxy-Status"));
     }
+  }
+
+  @Test
+  @DisplayName("an origin that failed too often is not asked: 503, and when to try again")
+  void originLeftAlone_is503() throws Exception {
+    OriginSettings settings =
+        OriginSettings.builder()
+            .failuresToOpen(1)
+            .minBackOff(Duration.ofHours(1))
+            .maxBackOff(Duration.ofHours(1))
+            .build();
+    loopback.start(builder -> builder.originSettings(settings));
+    origin().on("/page", (request, connection) -> connection.close());
+    RawClient client = loopback.client();
+    assertEquals(502, client.get("/page").status());
+
+    Response response = client.get("/page");
+
+    assertEquals(503, response.status());
+    assertEquals("1", response.field("Retry-After"));
+    assertEquals("simple-cache; error=destination_unavailable", response.field("Proxy-Status"));
+    assertEquals(1, origin().requests().size());
+  }
+
+  @Test
+  @DisplayName("RFC 9111 §4.2.4: stale, while the origin is left alone")
+  void originLeftAlone_staleWithValidator_isServedStale() throws Exception {
+    OriginSettings settings =
+        OriginSettings.builder()
+            .failuresToOpen(1)
+            .minBackOff(Duration.ofHours(1))
+            .maxBackOff(Duration.ofHours(1))
+            .build();
+    loopback.start(builder -> builder.originSettings(settings));
+    storeAStaleResponse("max-age=60");
+    origin().on("/page", (request, connection) -> connection.close());
+    RawClient client = loopback.client();
+
+    for (int i = 0; i < 3; i++) {
+      assertEquals("stale", client.get("/page").text());
+    }
+
+    assertEquals(2, origin().requests().size());
   }
 
   @Test
