@@ -21,6 +21,7 @@ import io.simplecache.policy.CacheGroups;
 import io.simplecache.policy.NoVarySearch;
 import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Reason;
+import io.simplecache.policy.ResponseDirectives;
 import io.simplecache.policy.Reuse;
 import io.simplecache.policy.ReuseTerms;
 import io.simplecache.policy.Selection;
@@ -285,7 +286,12 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** Together with the stored part it is the whole, or it is of no use here. */
   private void complete(FetchPlan asked, Completion incomplete, ResponseHead arrived) {
     ResponseHead whole = incomplete.wholeWith(arrived);
-    if (whole == null || !storability(asked, whole, lengthOf(asked, whole)).storable()) {
+    // By its own word, too: that the stored part is public does not make a cookie of now so.
+    boolean storable =
+        whole != null
+            && storability(asked, arrived, lengthOf(asked, arrived)).storable()
+            && storability(asked, whole, lengthOf(asked, whole)).storable();
+    if (!storable) {
       askForTheWhole(asked);
       return;
     }
@@ -358,8 +364,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   private StoredResponse freshened(
       FetchPlan asked, StoredResponse stored, ResponseHead notModified) {
+    // First by its own word: that the stored response is public does not make a cookie of now so.
+    ResponseHead update = Storability.storableHead(notModified, asked.rules());
     ResponseHead freshHead =
-        Storability.storableHead(Validation.freshen(stored.head(), notModified), asked.rules());
+        Storability.storableHead(Validation.freshen(stored.head(), update), asked.rules());
     ReuseTerms terms =
         ReuseTerms.of(freshHead, requestTimeMillis, responseTimeMillis, asked.rules());
     List<String> varying = Selection.varyingFields(freshHead.fields());
@@ -409,6 +417,12 @@ public final class Flight implements OriginListener, SharedBody.Writer {
    * RFC 9111 §4.3.5: a response to HEAD updates a stored response to GET, or tells that it is old.
    */
   private void updateByHead(FetchPlan asked, ResponseHead arrived) {
+    ResponseDirectives directives = ResponseDirectives.of(arrived.fields(), asked.rules());
+    if (directives.noStore() || directives.isPrivate()) {
+      // Its fields are for the one who asked, whatever those that it would update say.
+      asked.candidates().forEach(fetcher.store()::remove);
+      return;
+    }
     for (StoredResponse stored : asked.candidates()) {
       switch (Validation.headEffect(stored.head(), stored.lengthBytes(), arrived)) {
         case FRESHEN -> update(asked, stored, freshened(asked, stored, arrived));
@@ -455,7 +469,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (leader != null) {
       Participant first = leader;
       leader = null;
-      tell(first, arriving(first, length));
+      tell(first, arriving(first, arrived, length));
     }
     if (!background && body().readers() == 0) {
       onAbandoned();
@@ -538,7 +552,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       tell(follower, new Outcome.Alone(against));
       return;
     }
-    tell(follower, arriving(follower, lengthOf(plan(), head())));
+    // What is not stored is for the leader alone, such as a cookie that no-cache names.
+    ResponseHead shared = Storability.storableHead(head(), plan().rules());
+    tell(follower, arriving(follower, shared, lengthOf(plan(), head())));
   }
 
   /**
@@ -565,10 +581,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         arrived, /* requestTimeMillis= */ responseTimeMillis, responseTimeMillis, plan().rules());
   }
 
-  private Outcome arriving(Participant participant, long length) {
+  private Outcome arriving(Participant participant, ResponseHead given, long length) {
     BodyReader reader = body().newReader(participant.loop(), participant::onMoreBody);
     return new Outcome.Arriving(
-        head(), originStatus, reader, length, body().isRetaining(), reason, () -> trailers);
+        given, originStatus, reader, length, body().isRetaining(), reason, () -> trailers);
   }
 
   @Override
@@ -579,12 +595,16 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     SharedBody growing = body();
-    if (growing.isRetaining()
-        && growing.availableBytes() + content.readableBytes() > fetcher.maxStoredBodyBytes()) {
-      stopStoring(Reason.TOO_LARGE);
-    }
-    if (!growing.append(content)) {
-      stopStoring(Reason.NO_MEMORY);
+    boolean tooLarge =
+        growing.isRetaining()
+            && growing.availableBytes() + content.readableBytes() > fetcher.maxStoredBodyBytes();
+    if (tooLarge || !growing.append(content)) {
+      stopStoring(tooLarge ? Reason.TOO_LARGE : Reason.NO_MEMORY);
+      if (state != State.IN_BODY) {
+        // Nobody reads it, so that was its end.
+        content.release();
+        return;
+      }
       growing.append(content);
     }
     if (growing.pause() && origin != null) {
