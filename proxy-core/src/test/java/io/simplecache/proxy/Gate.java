@@ -6,7 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Closed until it is opened; whoever waits too long for that fails. */
-final class Gate {
+public final class Gate {
   private static final long PATIENCE_SECONDS = 20;
 
   private final CountDownLatch latch = new CountDownLatch(1);
@@ -26,7 +26,7 @@ final class Gate {
    *
    * @param what names it where it does not come
    */
-  static void awaitTrue(String what, BooleanSupplier condition) {
+  public static void awaitTrue(String what, BooleanSupplier condition) {
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadlineNanos > 0) {

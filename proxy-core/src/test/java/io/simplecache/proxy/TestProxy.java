@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A proxy with a server around it. Closing it checks that nothing is left behind. */
-final class TestProxy implements AutoCloseable {
+public final class TestProxy implements AutoCloseable {
   private static final int SEND_BUFFER_BYTES = 128 * 1024;
 
   private final CachingProxy proxy;
@@ -29,7 +29,8 @@ final class TestProxy implements AutoCloseable {
   private final Channel listener;
   private final AtomicInteger requests = new AtomicInteger();
 
-  TestProxy(CachingProxy proxy, int loopCount) throws InterruptedException {
+  /** Starts it on a free port. */
+  public TestProxy(CachingProxy proxy, int loopCount) throws InterruptedException {
     this.proxy = proxy;
     this.loops = new MultiThreadIoEventLoopGroup(loopCount, NioIoHandler.newFactory());
     this.listener =
@@ -65,15 +66,15 @@ final class TestProxy implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 
-  ProxyStatistics statistics() {
+  public ProxyStatistics statistics() {
     return proxy.statistics();
   }
 
-  CachingProxy proxy() {
+  public CachingProxy proxy() {
     return proxy;
   }
 
@@ -83,7 +84,7 @@ final class TestProxy implements AutoCloseable {
   }
 
   /** Waits until no body arrives and no flight is under way: then what is stored is stored. */
-  void awaitSettled() {
+  public void awaitSettled() {
     Gate.awaitTrue(
         "no body arrives: " + statistics(),
         () -> statistics().arrivingBytes() == 0 && statistics().flights() == 0);
