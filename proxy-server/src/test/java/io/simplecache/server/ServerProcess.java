@@ -21,13 +21,15 @@ final class ServerProcess implements AutoCloseable {
   private final List<String> seen = new ArrayList<>();
   private final int port;
 
-  /** Starts it with {@code flags} and waits until it listens. */
+  /** Starts it with {@code flags}, on any free port, and waits until it listens. */
   ServerProcess(String... flags) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-ea", "-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
-    command.add("--port=0");
+    if (List.of(flags).stream().noneMatch(flag -> flag.startsWith("--port="))) {
+      command.add("--port=0");
+    }
     command.addAll(List.of(flags));
     process = new ProcessBuilder(command).redirectErrorStream(true).start();
     Thread reader = new Thread(this::read, "server-output");
