@@ -286,17 +286,17 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** Together with the stored part it is the whole, or it is of no use here. */
   private void complete(FetchPlan asked, Completion incomplete, ResponseHead arrived) {
     ResponseHead whole = incomplete.wholeWith(arrived);
-    // By its own word, too: that the stored part is public does not make a cookie of now so.
-    boolean storable =
-        whole != null
-            && storability(asked, arrived, lengthOf(asked, arrived)).storable()
-            && storability(asked, whole, lengthOf(asked, whole)).storable();
-    if (!storable) {
+    // The answer by its own word, too: that the stored part is public does not make a cookie of now so.
+    if (whole != null && isStorable(asked, arrived) && isStorable(asked, whole)) {
+      completed = incomplete;
+      receive(asked, whole);
+    } else {
       askForTheWhole(asked);
-      return;
     }
-    completed = incomplete;
-    receive(asked, whole);
+  }
+
+  private boolean isStorable(FetchPlan asked, ResponseHead response) {
+    return storability(asked, response, lengthOf(asked, response)).storable();
   }
 
   private static boolean isAboutRange(int status) {

@@ -61,6 +61,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private State state = State.IDLE;
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable OriginFetch fetch;
+
+  /** Tells who asked that the response is complete. */
+  private @Nullable Runnable ended;
+
   private boolean requestComplete;
   private boolean keepAlive;
   private boolean closeDelimited;
@@ -266,15 +270,24 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     }
     fetch = null;
     done.completed();
+    if (!trailers.isEmpty()) {
+      ConnectionFields.remove(trailers);
+    }
+    ended = () -> done.listener().onComplete(trailers);
     if (keepAlive && requestComplete && ctx().channel().isActive()) {
       state = State.COMPLETE;
     } else {
       close();
     }
-    if (!trailers.isEmpty()) {
-      ConnectionFields.remove(trailers);
+  }
+
+  /** Not before the connection is free again or closed: who is told may ask for the next. */
+  private void tellEnd() {
+    Runnable told = ended;
+    if (told != null) {
+      ended = null;
+      told.run();
     }
-    done.listener().onComplete(trailers);
   }
 
   /** RFC 9112 §9.8: content that ends with the connection is whole only if TLS was closed first. */
@@ -296,6 +309,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   public void channelReadComplete(ChannelHandlerContext ctx) {
     if (state == State.COMPLETE) {
       becomeIdle();
+      tellEnd();
     }
     if (fetch != null && state == State.IN_BODY) {
       fetch.listener().onBurstEnd();
@@ -349,6 +363,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       deadline.cancel();
     }
     ctx().close();
+    tellEnd();
   }
 
   private void onDeadline() {
