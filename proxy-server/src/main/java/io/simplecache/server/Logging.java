@@ -18,28 +18,25 @@ import org.slf4j.LoggerFactory;
 final class Logging {
   private static final int QUEUE_LINES = 8192;
   private static final Logger lines = (Logger) LoggerFactory.getLogger("line");
+  private static final Logger log = (Logger) LoggerFactory.getLogger("simple-cache");
 
   private Logging() {}
 
-  /**
-   * Sets the loggers up.
-   *
-   * @param busy whether there may be a line for each request
-   */
-  static void start(boolean busy) {
+  /** Sets the loggers up. */
+  static void start() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.setLevel(Level.INFO);
     root.addAppender(
-        console(context, "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n", "System.err", busy));
+        console(context, "%d{HH:mm:ss.SSS} %-5level %logger{0}: %msg%n", "System.err"));
     lines.setAdditive(false);
     lines.setLevel(Level.INFO);
-    lines.addAppender(console(context, "%msg%n", "System.out", busy));
+    lines.addAppender(console(context, "%msg%n", "System.out"));
   }
 
   private static Appender<ILoggingEvent> console(
-      LoggerContext context, String pattern, String target, boolean busy) {
+      LoggerContext context, String pattern, String target) {
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
     encoder.setPattern(pattern);
@@ -52,7 +49,7 @@ final class Logging {
     AsyncAppender queue = new AsyncAppender();
     queue.setContext(context);
     queue.setName(target);
-    queue.setQueueSize(busy ? QUEUE_LINES : QUEUE_LINES / 16);
+    queue.setQueueSize(QUEUE_LINES);
     queue.setDiscardingThreshold(0);
     queue.setNeverBlock(true);
     queue.addAppender(console);
@@ -63,6 +60,11 @@ final class Logging {
   /** Prints a line as it is. Any thread. */
   static void print(String line) {
     lines.info(line);
+  }
+
+  /** Says on standard error what the operator should look at. Any thread. */
+  static void warn(String line) {
+    log.warn(line);
   }
 
   /** Prints what is still in the queues. */

@@ -11,6 +11,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.unix.Errors;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.simplecache.CachingProxy;
 import io.simplecache.transport.Transport;
@@ -131,5 +132,14 @@ final class ProxyServer {
       Logging.print("not all connections could be closed: " + e);
     }
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  /** Returns why listening failed, for people. */
+  static String reason(IOException e) {
+    if (e instanceof Errors.NativeIoException && e.getMessage() != null) {
+      // Netty's message names the system call, people want what comes after it.
+      return e.getMessage().replaceFirst("^.*failed with error\\(.*\\): ", "");
+    }
+    return String.valueOf(e.getMessage());
   }
 }

@@ -1,5 +1,8 @@
 package io.simplecache.server;
 
+import io.simplecache.server.config.BadSetting;
+import io.simplecache.server.config.Settings;
+import io.simplecache.server.config.Values;
 import io.simplecache.transport.Transport;
 import java.util.Locale;
 
@@ -12,23 +15,19 @@ final class Transports {
   private Transports() {}
 
   /**
-   * Returns the transport of that name.
+   * Returns the transport that is wanted.
    *
-   * @throws IllegalArgumentException if there is none, or it does not work here; says what would
+   * @throws BadSetting if it does not work here
    */
-  static Transport choose(String name) {
-    String wanted = name.toUpperCase(Locale.ROOT);
-    if (wanted.equals("AUTO")) {
+  static Transport choose(Values values) {
+    String wanted = values.get(Settings.TRANSPORT);
+    if (wanted.equals("auto")) {
       return Transport.EPOLL.isAvailable() ? Transport.EPOLL : Transport.NIO;
     }
-    for (Transport transport : Transport.values()) {
-      if (transport.name().equals(wanted)) {
-        if (!transport.isAvailable()) {
-          throw new IllegalArgumentException(name + " does not work here (expected: auto)");
-        }
-        return transport;
-      }
+    Transport transport = Transport.valueOf(wanted.toUpperCase(Locale.ROOT));
+    if (!transport.isAvailable()) {
+      throw values.bad(Settings.TRANSPORT, wanted + " does not work here (expected: auto)");
     }
-    throw new IllegalArgumentException(name + " (expected: auto, io_uring, epoll or nio)");
+    return transport;
   }
 }

@@ -1,4 +1,4 @@
-package io.simplecache.server;
+package io.simplecache.server.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,7 +7,6 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine.TypeConversionException;
 
 class FlagValuesTest {
   @ParameterizedTest
@@ -21,7 +20,7 @@ class FlagValuesTest {
     "0, 0, 0 bytes"
   })
   void size_isRead(String text, long bytes, String shown) {
-    ByteSize size = new ByteSize.Converter().convert(text);
+    ByteSize size = ByteSize.parse(text);
 
     assertEquals(bytes, size.bytes());
     assertEquals(shown, size.toString());
@@ -31,18 +30,18 @@ class FlagValuesTest {
   @ValueSource(
       strings = {"", "-1", "1.5g", "1TiB", "k", "99999999999999999999", "999999999999999g"})
   void size_thatIsNone_isRefused(String text) {
-    assertThrows(TypeConversionException.class, () -> new ByteSize.Converter().convert(text));
+    assertThrows(IllegalArgumentException.class, () -> ByteSize.parse(text));
   }
 
   @ParameterizedTest
   @CsvSource({"300ms, PT0.3S", "5s, PT5S", "2m, PT2M", "1h, PT1H", "5 S, PT5S"})
   void time_isRead(String text, Duration time) {
-    assertEquals(time, new TimeSpan().convert(text));
+    assertEquals(time, TimeSpan.parse(text));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "5", "-5s", "1d", "s", "9999999999s"})
   void time_thatIsNone_isRefused(String text) {
-    assertThrows(TypeConversionException.class, () -> new TimeSpan().convert(text));
+    assertThrows(IllegalArgumentException.class, () -> TimeSpan.parse(text));
   }
 }

@@ -1,4 +1,4 @@
-package io.simplecache.server;
+package io.simplecache.server.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -8,17 +8,13 @@ import io.simplecache.policy.SiteRules;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
-class RuleOptionsTest {
+class ProxySettingsTest {
   private static SiteRules rules(String... flags) {
-    RuleOptions options = new RuleOptions();
-    new CommandLine(CommandLine.Model.CommandSpec.create().addMixin("rules", mixin(options)))
-        .parseArgs(flags);
-    return options.siteRules();
-  }
-
-  private static CommandLine.Model.CommandSpec mixin(RuleOptions options) {
-    return CommandLine.Model.CommandSpec.forAnnotatedObject(options);
+    CommandSpec command = CommandSpec.create();
+    Flags.addTo(command);
+    return ProxySettings.siteRules(Flags.given(new CommandLine(command).parseArgs(flags)));
   }
 
   @Test

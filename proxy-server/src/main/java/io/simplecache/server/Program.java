@@ -1,0 +1,143 @@
+package io.simplecache.server;
+
+import io.simplecache.CachingProxy;
+import io.simplecache.demo.DemoOrigin;
+import io.simplecache.server.config.BadSetting;
+import io.simplecache.server.config.Configuration;
+import io.simplecache.server.config.ProxySettings;
+import io.simplecache.server.config.Settings;
+import io.simplecache.server.config.Values;
+import io.simplecache.transport.Transport;
+import java.io.IOException;
+import java.net.URI;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run of the server, from its settings to its end: starts what was asked for, says so, and
+ * waits for a signal. Thread: the main one.
+ */
+final class Program {
+  private final Configuration configuration;
+  private final Supplier<Configuration> reader;
+  private final Values values;
+  private final Memory memory;
+  private final Transport transport;
+
+  /**
+   * Plans a run.
+   *
+   * @param reader reads the settings anew
+   * @throws BadSetting if they cannot be followed
+   */
+  Program(Configuration configuration, Supplier<Configuration> reader) {
+    this.configuration = configuration;
+    this.reader = reader;
+    this.values = configuration.values();
+    this.memory = Memory.plan(values);
+    this.transport = Transports.choose(values);
+  }
+
+  /**
+   * Runs until SIGTERM, SIGINT or an interrupt, and ends in good order.
+   *
+   * @throws BadSetting if an address cannot be listened on
+   */
+  void run() {
+    try (DemoOrigin demo = startDemo()) {
+      CachingProxy proxy = newProxy(withDemo(configuration, demo));
+      Reloader reloader = new Reloader(proxy, configuration, () -> withDemo(reader.get(), demo));
+      ProxyServer server = listen(proxy);
+      try {
+        announce(server, proxy, demo);
+        CountDownLatch ended = new CountDownLatch(1);
+        Signals.onReload(reloader::reload);
+        Signals.onEnd(ended::countDown);
+        ended.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } finally {
+        server.stop(values.get(Settings.DRAIN_TIMEOUT));
+      }
+    }
+  }
+
+  private boolean hasAccessLog() {
+    return values.find(Settings.ACCESS_LOG).orElseGet(() -> values.get(Settings.DEMO));
+  }
+
+  private @Nullable DemoOrigin startDemo() {
+    if (!values.get(Settings.DEMO)) {
+      return null;
+    }
+    int port = values.get(Settings.DEMO_PORT);
+    try {
+      return DemoOrigin.builder().port(port).log(Logging::print).start();
+    } catch (IOException e) {
+      throw values.bad(
+          Settings.DEMO_PORT,
+          port + " cannot be listened on: " + ProxyServer.reason(e) + " (expected: a free port)",
+          e);
+    }
+  }
+
+  private static Configuration withDemo(Configuration configuration, @Nullable DemoOrigin demo) {
+    return demo == null
+        ? configuration
+        : configuration.withOrigin(URI.create("http://localhost:" + demo.port()));
+  }
+
+  private CachingProxy newProxy(Configuration effective) {
+    CachingProxy.Builder proxy = ProxySettings.builder(effective).maxMemory(memory.cacheBytes());
+    if (hasAccessLog()) {
+      proxy.listener(new AccessLog(Logging::print));
+    }
+    return proxy.build();
+  }
+
+  private ProxyServer listen(CachingProxy proxy) {
+    int threads = values.get(Settings.THREADS);
+    ProxyServer.Listener listener =
+        new ProxyServer.Listener(
+            values.get(Settings.HOST),
+            values.get(Settings.PORT),
+            threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+            transport,
+            (int) values.get(Settings.MAX_TARGET).bytes(),
+            (int) values.get(Settings.MAX_HEAD).bytes());
+    try {
+      return ProxyServer.start(proxy, listener);
+    } catch (IOException e) {
+      throw new BadSetting(
+          "--host %s --port %d: cannot listen: %s (expected: an address of this machine and a free port)"
+              .formatted(listener.host(), listener.port(), ProxyServer.reason(e)),
+          e);
+    }
+  }
+
+  private void announce(ProxyServer server, CachingProxy proxy, @Nullable DemoOrigin demo) {
+    String host = values.get(Settings.HOST);
+    Logging.print(
+        "simple-cache %s  http://%s:%d/  %s  %s  %d event loops, %s"
+            .formatted(
+                Version.number(),
+                host.equals("0.0.0.0") ? "localhost" : host,
+                server.port(),
+                Reloader.describe(proxy.config()),
+                memory,
+                server.threads(),
+                server.transportDescription()));
+    memory.warning().ifPresent(Logging::warn);
+    if (demo != null) {
+      Logging.print(
+          """
+
+          Open  http://localhost:%1$d/  in a browser, then reload: the second time the cache answers.
+          Or    curl -i http://localhost:%1$d/demo/max-age/60     (twice; look at Age and Cache-Status)
+          The main server itself is at http://localhost:%2$d/ and says whenever it is asked.
+          """
+              .formatted(server.port(), demo.port()));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.simplecache.server.config;
+
+import io.netty.util.NetUtil;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The kinds of values that more than one word says: origins, patterns, lifetimes, networks. */
+final class RuleValues {
+  private static final String PATTERN_FORM = "[/*][^\\s]*";
+
+  /** A main server. */
+  static final Kind<URI> ORIGIN =
+      new Kind<>(
+          "URL",
+          "http://host[:port] or https://host[:port]",
+          "",
+          RuleValues::origin,
+          Map.of("type", "string", "pattern", "^[hH][tT][tT][pP][sS]?://[^/?#@\\s]+/?$"));
+
+  /** A path with {@code *} for any characters. */
+  static final Kind<String> PATTERN =
+      Kind.text("PATTERN", "a path with / or * first", PATTERN_FORM);
+
+  /** A path and its lifetime. */
+  static final Kind<ForcedLifetime> FORCED_LIFETIME =
+      new Kind<>(
+          "PATTERN=TIME",
+          "a path with / or * first, =, and a time such as 5s, 2m or 1h",
+          "",
+          RuleValues::forcedLifetime,
+          Map.of("type", "string", "pattern", "^" + PATTERN_FORM + "=" + TimeSpan.FORM + "$"));
+
+  /** A status, perhaps for a path, and its lifetime. */
+  static final Kind<DefaultLifetime> DEFAULT_LIFETIME =
+      new Kind<>(
+          "[PATTERN:]STATUS=TIME",
+          "perhaps a path and a colon, a status from 200 to 599, =, and a time such as 5s, 2m or"
+              + " 1h",
+          "",
+          RuleValues::defaultLifetime,
+          Map.of(
+              "type",
+              "string",
+              "pattern",
+              "^(" + PATTERN_FORM + ":)?[2-5][0-9][0-9]=" + TimeSpan.FORM + "$"));
+
+  /** An address, or a network as address and prefix length. */
+  static final Kind<String> NETWORK =
+      new Kind<>(
+          "ADDRESS",
+          "an IP address, or a network such as 10.0.0.0/8",
+          "",
+          RuleValues::network,
+          Map.of("type", "string"));
+
+  private RuleValues() {}
+
+  /** Storable responses of a path are fresh for a time. */
+  public record ForcedLifetime(String pattern, Duration time) {}
+
+  /** Responses of a status are fresh for a time; the pattern is empty for every path. */
+  public record DefaultLifetime(String pattern, int status, Duration time) {}
+
+  private static URI origin(String text) {
+    URI uri = URI.create(text);
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    boolean web = scheme.equals("http") || scheme.equals("https");
+    boolean bare =
+        List.of("", "/").contains(String.valueOf(uri.getRawPath()))
+            && uri.getRawQuery() == null
+            && uri.getRawFragment() == null
+            && uri.getRawUserInfo() == null;
+    check(web && bare && uri.getHost() != null && uri.getPort() <= 65_535);
+    return uri;
+  }
+
+  private static ForcedLifetime forcedLifetime(String text) {
+    int equals = text.lastIndexOf('=');
+    check(equals > 0);
+    return new ForcedLifetime(
+        PATTERN.reader().apply(text.substring(0, equals)),
+        Kind.TIME.reader().apply(text.substring(equals + 1)));
+  }
+
+  private static DefaultLifetime defaultLifetime(String text) {
+    int equals = text.lastIndexOf('=');
+    check(equals > 0);
+    int colon = text.lastIndexOf(':', equals);
+    String pattern = colon < 0 ? "" : PATTERN.reader().apply(text.substring(0, colon));
+    int status = Integer.parseInt(text.substring(colon + 1, equals));
+    check(status >= 200 && status <= 599);
+    return new DefaultLifetime(
+        pattern, status, Kind.TIME.reader().apply(text.substring(equals + 1)));
+  }
+
+  private static String network(String text) {
+    int slash = text.indexOf('/');
+    byte[] address =
+        NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
+    check(address != null);
+    int bits = slash < 0 ? 0 : Integer.parseInt(text.substring(slash + 1));
+    check(bits >= 0 && bits <= address.length * 8);
+    return text;
+  }
+
+  private static void check(boolean holds) {
+    if (!holds) {
+      throw new IllegalArgumentException();
+    }
+  }
+}

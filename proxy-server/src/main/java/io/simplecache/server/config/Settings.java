@@ -1,0 +1,509 @@
+package io.simplecache.server.config;
+
+import static io.simplecache.server.config.Setting.list;
+import static io.simplecache.server.config.Setting.optional;
+import static io.simplecache.server.config.Setting.setting;
+import static io.simplecache.server.config.Setting.toggle;
+
+import io.simplecache.server.config.RuleValues.DefaultLifetime;
+import io.simplecache.server.config.RuleValues.ForcedLifetime;
+import io.simplecache.server.config.Setting.Group;
+import io.simplecache.server.config.Setting.Scope;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The table of all that can be set. A new setting is one constant here and its place in {@link
+ * #ALL}, and one line in {@link ProxySettings} that hands it on.
+ */
+public final class Settings {
+  private static final String FIELD_NAME = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
+  // --- Start
+
+  public static final Setting<Path> CONFIG =
+      optional("config", Group.START, Kind.FILE, "none", "YAML file with settings.")
+          .in(Scope.COMMAND);
+
+  public static final Setting<Boolean> DEMO =
+      toggle(
+              "demo",
+              Group.START,
+              "Start the demo main server inside this process, on --demo-port, and print what to"
+                  + " try.")
+          .needsRestart();
+
+  public static final Setting<Integer> DEMO_PORT =
+      setting(
+              "demo-port",
+              Group.START,
+              Kind.PORT,
+              "8000",
+              "Port of the demo main server; 0 for any free one.")
+          .needsRestart();
+
+  // --- Listening
+
+  public static final Setting<Integer> PORT =
+      setting("port", Group.LISTEN, Kind.PORT, "8001", "Port to listen on; 0 for any free one.")
+          .needsRestart();
+
+  public static final Setting<String> HOST =
+      setting(
+              "host",
+              Group.LISTEN,
+              Kind.text("HOST", "an address of this machine", "[^\\s]+"),
+              "0.0.0.0",
+              "Address to listen on; 0.0.0.0 is all of this machine.")
+          .needsRestart();
+
+  public static final Setting<Integer> THREADS =
+      setting(
+              "threads",
+              Group.LISTEN,
+              Kind.number("N", 0, 1024),
+              "0",
+              "Number of event loops; 0 is one for each processor.")
+          .needsRestart();
+
+  public static final Setting<String> TRANSPORT =
+      setting(
+              "transport",
+              Group.LISTEN,
+              Kind.choice("auto", "io_uring", "epoll", "nio"),
+              "auto",
+              "How bytes reach the kernel; auto takes epoll where it works, else NIO.")
+          .needsRestart();
+
+  public static final Setting<ByteSize> MAX_TARGET =
+      setting(
+              "max-target",
+              Group.LISTEN,
+              Kind.size("256", "1MiB"),
+              "8KiB",
+              "Longest request line; a longer one gets 414.")
+          .needsRestart();
+
+  public static final Setting<ByteSize> MAX_HEAD =
+      setting(
+              "max-head",
+              Group.LISTEN,
+              Kind.size("256", "1MiB"),
+              "32KiB",
+              "Largest header section of a request; a larger one gets 431.")
+          .needsRestart();
+
+  public static final Setting<Duration> HEAD_TIMEOUT =
+      setting(
+          "head-timeout",
+          Group.LISTEN,
+          Kind.TIMEOUT,
+          "30s",
+          "How long a new connection may take to send its first request.");
+
+  public static final Setting<Duration> KEEP_ALIVE =
+      setting(
+          "keep-alive",
+          Group.LISTEN,
+          Kind.TIMEOUT,
+          "75s",
+          "How long a client's connection may wait for its next request.");
+
+  public static final Setting<Duration> CLIENT_TIMEOUT =
+      setting(
+          "client-timeout",
+          Group.LISTEN,
+          Kind.TIMEOUT,
+          "60s",
+          "How long a client may pause while it sends a body, or take nothing of a response.");
+
+  public static final Setting<Integer> MAX_RANGES =
+      setting(
+          "max-ranges",
+          Group.LISTEN,
+          Kind.number("N", 1, 1000),
+          "16",
+          "The most ranges of one request that are answered; with more, the whole is sent.");
+
+  public static final Setting<Duration> DRAIN_TIMEOUT =
+      setting(
+          "drain-timeout",
+          Group.LISTEN,
+          Kind.TIME,
+          "30s",
+          "How long requests under way may go on after SIGTERM.");
+
+  // --- Origin
+
+  public static final Setting<List<URI>> ORIGIN =
+      list(
+              "origin",
+              Group.ORIGIN,
+              RuleValues.ORIGIN,
+              List.of("http://localhost:8000"),
+              "The main server: http://host[:port] or https://host[:port].")
+          .in(Scope.SITE);
+
+  public static final Setting<Path> ORIGIN_CA =
+      optional(
+          "origin-ca",
+          Group.ORIGIN,
+          Kind.FILE,
+          "those that the JDK trusts",
+          "PEM file with the certificates that an https origin is verified by.");
+
+  public static final Setting<Duration> CONNECT_TIMEOUT =
+      setting(
+          "connect-timeout",
+          Group.ORIGIN,
+          Kind.TIMEOUT,
+          "5s",
+          "To a connection to the origin, TLS included.");
+
+  public static final Setting<Duration> ORIGIN_TIMEOUT =
+      setting(
+          "origin-timeout",
+          Group.ORIGIN,
+          Kind.TIMEOUT,
+          "60s",
+          "To the head of the origin's response, and between two pieces of its body.");
+
+  public static final Setting<Duration> ORIGIN_KEEP_ALIVE =
+      setting(
+          "origin-keep-alive",
+          Group.ORIGIN,
+          Kind.TIMEOUT,
+          "30s",
+          "How long an unused connection to the origin is kept.");
+
+  public static final Setting<Integer> ORIGIN_IDLE_CONNECTIONS =
+      setting(
+          "origin-idle-connections",
+          Group.ORIGIN,
+          Kind.number("N", 0, 65_535),
+          "64",
+          "The most unused connections to the origin that each event loop keeps.");
+
+  public static final Setting<Duration> FOLLOWER_TIMEOUT =
+      setting(
+          "follower-timeout",
+          Group.ORIGIN,
+          Kind.TIMEOUT,
+          "10s",
+          "How long a request waits for another's fetch of the same before it asks alone.");
+
+  // --- Memory
+
+  public static final Setting<ByteSize> MEMORY =
+      optional(
+              "memory",
+              Group.MEMORY,
+              Kind.size("1MiB", "1024GiB"),
+              "256MiB, or what the JVM's limit of direct memory allows if that is less",
+              "What stored and arriving responses may take together.")
+          .needsRestart();
+
+  public static final Setting<ByteSize> MAX_OBJECT =
+      optional(
+              "max-object",
+              Group.MEMORY,
+              Kind.size("0", "1024GiB"),
+              "a quarter of --memory",
+              "Responses with a larger body are relayed, not stored.")
+          .needsRestart();
+
+  public static final Setting<Integer> MAX_VARIANTS =
+      setting(
+              "max-variants",
+              Group.MEMORY,
+              Kind.number("N", 1, 10_000),
+              "32",
+              "The most variants of one resource (Vary) that are kept.")
+          .needsRestart();
+
+  // --- What is cached
+
+  public static final Setting<Boolean> IGNORE_RELOAD =
+      toggle(
+              "ignore-reload",
+              Group.RULES,
+              "Answer a browser's reload like any other request: Cache-Control and Pragma of"
+                  + " requests do not count. On with --demo.")
+          .in(Scope.SITE);
+
+  public static final Setting<List<String>> BYPASS =
+      list(
+              "bypass",
+              Group.RULES,
+              RuleValues.PATTERN,
+              List.of(),
+              "Relay this path, never store it; * stands for any characters.")
+          .in(Scope.SITE);
+
+  public static final Setting<List<String>> BYPASS_COOKIE =
+      list(
+              "bypass-cookie",
+              Group.RULES,
+              Kind.text("NAME", "the name of a cookie", FIELD_NAME),
+              List.of(),
+              "Relay every request with this cookie.")
+          .in(Scope.SITE);
+
+  public static final Setting<List<ForcedLifetime>> FORCE_LIFETIME =
+      list(
+              "force-lifetime",
+              Group.RULES,
+              RuleValues.FORCED_LIFETIME,
+              List.of(),
+              "Storable responses of this path are fresh for TIME, whatever lifetime the origin"
+                  + " gives them; of several that fit the first counts.")
+          .in(Scope.SITE);
+
+  public static final Setting<List<DefaultLifetime>> DEFAULT_LIFETIME =
+      list(
+              "default-lifetime",
+              Group.RULES,
+              RuleValues.DEFAULT_LIFETIME,
+              List.of(),
+              "Lifetime of responses of this status, everywhere or of this path, where the origin"
+                  + " says nothing; 404=10s is negative caching.")
+          .in(Scope.SITE);
+
+  public static final Setting<Duration> STALE_WHILE_REVALIDATE =
+      setting(
+              "stale-while-revalidate",
+              Group.RULES,
+              Kind.TIME,
+              "0s",
+              "How long a stale response is served while it is validated, where the origin says"
+                  + " nothing.")
+          .in(Scope.SITE);
+
+  public static final Setting<Duration> STALE_IF_UNREACHABLE =
+      setting(
+              "stale-if-unreachable",
+              Group.RULES,
+              Kind.TIME,
+              "24h",
+              "How long a stale response may stand in for an origin that cannot be reached.")
+          .in(Scope.SITE);
+
+  public static final Setting<Duration> STALE_IF_ERROR =
+      setting(
+              "stale-if-error",
+              Group.RULES,
+              Kind.TIME,
+              "0s",
+              "The same for an origin that answers 500, 502, 503 or 504.")
+          .in(Scope.SITE);
+
+  public static final Setting<Boolean> STORE_SET_COOKIE =
+      toggle(
+              "store-set-cookie",
+              Group.RULES,
+              "Store responses with Set-Cookie that are not public: only where none is personal.")
+          .in(Scope.SITE);
+
+  public static final Setting<List<String>> TARGETED_FIELD =
+      list(
+              "targeted-field",
+              Group.RULES,
+              Kind.text("NAME", "the name of a field", FIELD_NAME),
+              List.of("CDN-Cache-Control"),
+              "Field of RFC 9213 that is for this cache, most important first.")
+          .in(Scope.SITE);
+
+  public static final Setting<Boolean> SURROGATE_CONTROL =
+      toggle("surrogate-control", Group.RULES, "Follow Surrogate-Control.").in(Scope.SITE);
+
+  public static final Setting<List<String>> IGNORE_QUERY =
+      list(
+              "ignore-query",
+              Group.RULES,
+              Kind.text("NAME", "the name of a query parameter, * last for any rest", "[^&=#\\s]+"),
+              List.of(),
+              "Query parameter that is not part of the key, such as utm_*.")
+          .in(Scope.SITE);
+
+  public static final Setting<Boolean> SORT_QUERY =
+      toggle(
+              "sort-query",
+              Group.RULES,
+              "The order of query parameters makes no difference to the key.")
+          .in(Scope.SITE);
+
+  public static final Setting<Boolean> NO_VARY_SEARCH =
+      toggle(
+              "no-vary-search",
+              Group.RULES,
+              "Believe responses that name query parameters without meaning (No-Vary-Search).")
+          .in(Scope.SITE);
+
+  public static final Setting<List<String>> KEY_FIELD =
+      list(
+              "key-field",
+              Group.RULES,
+              Kind.text("NAME", "the name of a field", FIELD_NAME),
+              List.of(),
+              "Request field whose value is part of the key.")
+          .in(Scope.SITE);
+
+  // --- Sites
+
+  public static final Setting<String> NAME =
+      optional(
+              "name",
+              Group.SITES,
+              Kind.text("NAME", "letters, digits, . _ -", "[A-Za-z0-9][A-Za-z0-9._-]*"),
+              "site and its place in the list",
+              "What the site is called in logs and statistics.")
+          .in(Scope.ONLY_SITE);
+
+  public static final Setting<List<String>> HOSTS =
+      list(
+              "hosts",
+              Group.SITES,
+              Kind.text(
+                  "HOST",
+                  "a host name without port, or *.name for all below it",
+                  "(\\*\\.)?[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*|\\[[0-9a-fA-F:.]+\\]"),
+              List.of(),
+              "Hosts whose requests are for this site, none for any; *.example.org is all below"
+                  + " example.org.")
+          .in(Scope.ONLY_SITE);
+
+  public static final Setting<String> PATH_PREFIX =
+      setting(
+              "path-prefix",
+              Group.SITES,
+              Kind.text("PATH", "a path that begins with /", "/[^?#\\s]*"),
+              "/",
+              "What the paths of this site begin with; the longest that fits counts.")
+          .in(Scope.ONLY_SITE);
+
+  // --- Logs
+
+  public static final Setting<Boolean> ACCESS_LOG =
+      toggle("access-log", Group.LOG, "A line for each request on standard output. On with --demo.")
+          .needsRestart();
+
+  // --- Administration
+
+  public static final Setting<Integer> ADMIN_PORT =
+      optional(
+              "admin-port",
+              Group.ADMIN,
+              Kind.PORT,
+              "no admin listener",
+              "Port for health, statistics, metrics, purge, explain and the page; 0 for any free"
+                  + " one.")
+          .needsRestart();
+
+  public static final Setting<String> ADMIN_HOST =
+      setting(
+              "admin-host",
+              Group.ADMIN,
+              Kind.text("HOST", "an address of this machine", "[^\\s]+"),
+              "127.0.0.1",
+              "Address of the admin listener; any but a loopback address needs a token.")
+          .needsRestart();
+
+  public static final Setting<String> ADMIN_TOKEN =
+      optional(
+              "admin-token",
+              Group.ADMIN,
+              Kind.SECRET,
+              "none",
+              "What admin calls must bring as Authorization: Bearer TOKEN. Others on this machine"
+                  + " can read flags: rather use the file or the environment.")
+          .needsRestart();
+
+  public static final Setting<Path> ADMIN_TOKEN_FILE =
+      optional(
+              "admin-token-file",
+              Group.ADMIN,
+              Kind.FILE,
+              "none",
+              "File whose first line is the token.")
+          .needsRestart();
+
+  public static final Setting<Boolean> PURGE_METHOD =
+      toggle(
+              "purge-method",
+              Group.ADMIN,
+              "The method PURGE on the main listener removes what is stored for its URL, for"
+                  + " clients in --purge-allow.")
+          .needsRestart();
+
+  public static final Setting<List<String>> PURGE_ALLOW =
+      list(
+              "purge-allow",
+              Group.ADMIN,
+              RuleValues.NETWORK,
+              List.of("127.0.0.1", "::1"),
+              "Address or network (10.0.0.0/8) whose clients may PURGE.")
+          .needsRestart();
+
+  /** Every setting, in the order of the manual. */
+  public static final List<Setting<?>> ALL =
+      List.of(
+          CONFIG,
+          DEMO,
+          DEMO_PORT,
+          PORT,
+          HOST,
+          THREADS,
+          TRANSPORT,
+          MAX_TARGET,
+          MAX_HEAD,
+          HEAD_TIMEOUT,
+          KEEP_ALIVE,
+          CLIENT_TIMEOUT,
+          MAX_RANGES,
+          DRAIN_TIMEOUT,
+          ORIGIN,
+          ORIGIN_CA,
+          CONNECT_TIMEOUT,
+          ORIGIN_TIMEOUT,
+          ORIGIN_KEEP_ALIVE,
+          ORIGIN_IDLE_CONNECTIONS,
+          FOLLOWER_TIMEOUT,
+          MEMORY,
+          MAX_OBJECT,
+          MAX_VARIANTS,
+          IGNORE_RELOAD,
+          BYPASS,
+          BYPASS_COOKIE,
+          FORCE_LIFETIME,
+          DEFAULT_LIFETIME,
+          STALE_WHILE_REVALIDATE,
+          STALE_IF_UNREACHABLE,
+          STALE_IF_ERROR,
+          STORE_SET_COOKIE,
+          TARGETED_FIELD,
+          SURROGATE_CONTROL,
+          IGNORE_QUERY,
+          SORT_QUERY,
+          NO_VARY_SEARCH,
+          KEY_FIELD,
+          NAME,
+          HOSTS,
+          PATH_PREFIX,
+          ACCESS_LOG,
+          ADMIN_PORT,
+          ADMIN_HOST,
+          ADMIN_TOKEN,
+          ADMIN_TOKEN_FILE,
+          PURGE_METHOD,
+          PURGE_ALLOW);
+
+  private Settings() {}
+
+  /** Returns the setting of a name, if there is one. */
+  static Optional<Setting<?>> named(String name) {
+    return ALL.stream().filter(setting -> setting.name().equals(name)).findFirst();
+  }
+}

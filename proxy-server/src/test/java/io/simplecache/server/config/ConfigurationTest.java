@@ -1,0 +1,226 @@
+package io.simplecache.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.simplecache.ProxyConfig;
+import io.simplecache.Site;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class ConfigurationTest {
+  private final Path directory;
+
+  ConfigurationTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  private static Values flags(String... flags) {
+    CommandSpec command = CommandSpec.create();
+    Flags.addTo(command);
+    return Flags.given(new CommandLine(command).parseArgs(flags));
+  }
+
+  private Path file(String yaml) throws IOException {
+    return Files.writeString(directory.resolve("cache.yaml"), yaml);
+  }
+
+  private Configuration read(String yaml) throws IOException {
+    return Configuration.read(flags("--config=" + file(yaml)), Map.of());
+  }
+
+  private static String refusal(Values flags, Map<String, String> environment) {
+    return String.valueOf(
+        assertThrows(BadSetting.class, () -> Configuration.read(flags, environment)).getMessage());
+  }
+
+  @Test
+  void flag_beforeEnvironment_beforeFile_beforeDefault() throws IOException {
+    String file = file("port: 1\nhost: file\nmax-ranges: 3\n").toString();
+    Map<String, String> environment =
+        Map.of("SIMPLE_CACHE_PORT", "2", "SIMPLE_CACHE_HOST", "env", "SIMPLE_CACHE_CONFIG", file);
+
+    Values values = Configuration.read(flags("--port=4"), environment).values();
+
+    assertEquals(4, values.get(Settings.PORT));
+    assertEquals("env", values.get(Settings.HOST));
+    assertEquals(3, values.get(Settings.MAX_RANGES));
+    assertEquals(Duration.ofSeconds(75), values.get(Settings.KEEP_ALIVE));
+  }
+
+  @Test
+  void switch_offByFlag_isOff() {
+    Map<String, String> environment = Map.of("SIMPLE_CACHE_SORT_QUERY", "true");
+
+    assertEquals(true, Configuration.read(flags(), environment).values().get(Settings.SORT_QUERY));
+    assertEquals(
+        false,
+        Configuration.read(flags("--no-sort-query"), environment)
+            .values()
+            .get(Settings.SORT_QUERY));
+  }
+
+  @Test
+  void severalValues_inTheEnvironment_areSeparatedByCommas() {
+    Values values =
+        Configuration.read(flags(), Map.of("SIMPLE_CACHE_ORIGIN", "http://a, http://b")).values();
+
+    assertEquals(
+        List.of(URI.create("http://a"), URI.create("http://b")), values.get(Settings.ORIGIN));
+  }
+
+  @Test
+  void sites_haveTheirOwnSettings_elseThoseOfAll() throws IOException {
+    ProxyConfig config =
+        ProxySettings.builder(
+                read(
+                    """
+                    stale-if-error: 5m
+                    bypass: /all/*
+                    origin: http://rest
+                    default-lifetime: {404: 10s, "/api/*:404": 1s}
+                    sites:
+                      - name: shop
+                        hosts: [shop.example.org, "*.shop.example.org"]
+                        origin: [http://a:81, http://b:82]
+                        bypass: []
+                        force-lifetime: {"/static/*": 1h}
+                      - path-prefix: /api
+                        sort-query: true
+                    """))
+            .buildConfig();
+
+    Site shop = config.sites().get(0);
+    assertEquals("shop", shop.name());
+    assertEquals(Set.of("shop.example.org", "*.shop.example.org"), shop.hosts());
+    assertEquals(List.of(URI.create("http://a:81"), URI.create("http://b:82")), shop.origins());
+    assertEquals(300, shop.rules().rules().staleOnServerErrorSeconds());
+    assertEquals(3600, shop.rules().rulesFor("/static/x").forcedLifetimeSeconds());
+    assertEquals(Map.of(404, 1L), shop.rules().rulesFor("/api/x").defaultLifetimeSecondsByStatus());
+    assertEquals(false, shop.keys().sortParameters());
+    Site api = config.sites().get(1);
+    assertEquals("site2", api.name());
+    assertEquals("/api", api.pathPrefix());
+    assertEquals(List.of(URI.create("http://rest")), api.origins());
+    assertEquals(true, api.rules().paths().get(0).bypass());
+    assertEquals(true, api.keys().sortParameters());
+    assertEquals(2, config.sites().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          prot: 1                     | cache.yaml:1:1: prot: no such setting (did you mean port?)
+          port: 99999                 | cache.yaml:1:7: port: 99999 (expected: 0 to 65535)
+          port: [1]                   | cache.yaml:1:7: port: a list (expected: 0 to 65535)
+          port:                       | cache.yaml:1:6: port: nothing (expected: 0 to 65535)
+          port: 1\\nport: 2           | cache.yaml:2:1: port: is there twice
+          memory: {}                  | cache.yaml:1:9: memory: a mapping (expected: a size
+          sort-query: yes             | cache.yaml:1:13: sort-query: yes (expected: true or false)
+          bypass: [/a, b]             | cache.yaml:1:14: bypass: b (expected: a path with / or * first)
+          - port                      | cache.yaml:1:1: a list (expected: settings, each as name: value)
+          "bypass: [/a"               | (expected: YAML)
+          config: x                   | cache.yaml:1:1: config: not here (expected: as a flag
+          hosts: x                    | cache.yaml:1:1: hosts: not here (expected: in a site)
+          port: 1\\n---\\nport: 2     | one more document (expected: one)
+          port: &a 1\\ndemo-port: *a  | cache.yaml:2:12: demo-port: an alias
+          sites: []                   | cache.yaml:1:1: sites: none (expected: at least one site)
+          sites: 5                    | cache.yaml:1:8: 5 (expected: a list of sites)
+          "sites: [{hosts: a}]\\nsites: [{hosts: b}]" | cache.yaml:2:1: sites: is there twice
+          "sites: [{port: 1}]"        | cache.yaml:1:10: port: not here (expected: outside of sites)
+          "sites: [{hots: a}]"        | cache.yaml:1:10: hots: no such setting (did you mean hosts?)
+          "sites: [{hosts: 'a:80'}]"  | hosts: a:80 (expected: a host name without port
+          "sites: [{path-prefix: x}]" | path-prefix: x (expected: a path that begins with /)
+          "sites: [{name: a, hosts: x}, {name: a}]" | cache.yaml:1:30: sites: two are named a
+          "sites: [{hosts: x}, {hosts: X}]" | x/ is for site1 already
+          demo: true\\norigin: http://a | cache.yaml:2:1: origin: not together with --demo
+          origin-ca: /nowhere.pem     | cache.yaml:1:1: origin-ca: /nowhere.pem (expected: a readable PEM
+          "admin-port: 1\\nadmin-host: 0.0.0.0" | cache.yaml:2:1: admin-host: 0.0.0.0 (expected: a loopback
+          admin-token: short          | cache.yaml:1:1: admin-token: too short (expected: 16
+          purge-allow: 10.0.0.0/33    | purge-allow: 10.0.0.0/33 (expected: an IP address
+          """)
+  void file_thatCannotBeFollowed_isNamedWithLineAndColumn(String yaml, String message)
+      throws IOException {
+    String text = yaml.replace("\\n", "\n") + "\n";
+
+    String refusal = refusal(flags("--config=" + file(text)), Map.of());
+
+    assertTrue(refusal.contains(message), refusal);
+    assertEquals(1, refusal.lines().count(), refusal);
+  }
+
+  @Test
+  void file_thatIsNotThere_isSaid() {
+    assertEquals(
+        "--config: /nowhere.yaml (expected: a file that is there)",
+        refusal(flags("--config=/nowhere.yaml"), Map.of()));
+  }
+
+  @Test
+  void file_empty_setsNothing() throws IOException {
+    assertEquals(8001, read("# nothing\n").values().get(Settings.PORT));
+  }
+
+  @Test
+  void variable_thatIsNotKnown_isRefused() {
+    assertEquals(
+        "SIMPLE_CACHE_PROT: no such setting (did you mean SIMPLE_CACHE_PORT?)",
+        refusal(flags(), Map.of("SIMPLE_CACHE_PROT", "1", "PATH", "x")));
+    assertEquals(
+        "SIMPLE_CACHE_PORT: x (expected: 0 to 65535)",
+        refusal(flags(), Map.of("SIMPLE_CACHE_PORT", "x")));
+  }
+
+  @Test
+  void token_isReadFromItsFile_andNeverShown() throws IOException {
+    Path token = Files.writeString(directory.resolve("token"), "0123456789abcdef\n");
+
+    assertEquals(
+        "0123456789abcdef",
+        Configuration.read(flags("--admin-token-file=" + token), Map.of())
+            .adminToken()
+            .orElseThrow());
+    assertEquals(
+        "--admin-token: too short (expected: 16 characters or more)",
+        refusal(flags("--admin-token=secret"), Map.of()));
+  }
+
+  @Test
+  void restart_isNamed_andKeepsTheValue() throws IOException {
+    Configuration running = read("port: 1\nkeep-alive: 5s\n");
+    Configuration next = read("port: 2\nkeep-alive: 6s\nthreads: 0\n");
+
+    assertEquals(List.of("port"), next.needingRestart(running));
+    Values kept = next.keepingFixedOf(running).values();
+    assertEquals(1, kept.get(Settings.PORT));
+    assertEquals(Duration.ofSeconds(6), kept.get(Settings.KEEP_ALIVE));
+  }
+
+  @Test
+  void schema_namesEverySettingOfTheFile() {
+    JsonNode properties = JsonMapper.shared().readTree(Manual.schema()).get("properties");
+    JsonNode site = properties.get("sites").get("items").get("properties");
+    for (Setting<?> setting : Settings.ALL) {
+      assertEquals(setting.isForProgramInFile(), properties.has(setting.name()), setting.name());
+      assertEquals(setting.isForSite(), site.has(setting.name()), setting.name());
+    }
+  }
+}
