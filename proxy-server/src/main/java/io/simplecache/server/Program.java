@@ -53,7 +53,12 @@ final class Program {
         announce(server, proxy, demo);
         CountDownLatch ended = new CountDownLatch(1);
         Signals.onReload(reloader::reload);
-        Signals.onEnd(ended::countDown);
+        Signals.onEnd(
+            () -> {
+              Logging.print(
+                  "ending: requests under way are answered; a second SIGTERM ends at once");
+              ended.countDown();
+            });
         ended.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -60,7 +60,7 @@ public final class Reloader {
                   ? ""
                   : "; after a restart: " + String.join(", ", needingRestart)));
       return new Outcome.Applied(needingRestart);
-    } catch (BadSetting e) {
+    } catch (BadSetting | IllegalArgumentException e) {
       Logging.print("reload: nothing changed, " + e.getMessage());
       return new Outcome.Refused(String.valueOf(e.getMessage()));
     }

@@ -77,6 +77,11 @@ final class ServerProcess implements AutoCloseable {
     process.destroy();
   }
 
+  /** Sends a signal by its name, such as {@code HUP}. */
+  void signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+  }
+
   /** Returns the exit code. */
   int awaitExit() throws InterruptedException, IOException {
     if (!process.waitFor(30, TimeUnit.SECONDS)) {

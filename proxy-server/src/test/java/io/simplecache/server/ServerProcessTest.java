@@ -17,9 +17,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(90)
 class ServerProcessTest {
@@ -103,6 +107,59 @@ class ServerProcessTest {
       Thread.onSpinWait();
     }
     assertFalse(pending.isDone());
+  }
+
+  @Test
+  void hangUp_readsTheFileAgain_andKeepsWhatIsStored(@TempDir Path directory) throws Exception {
+    try (DemoOrigin origin = DemoOrigin.builder().port(0).start()) {
+      String settings = "origin: http://127.0.0.1:" + origin.port() + "\n";
+      Path file = Files.writeString(directory.resolve("cache.yaml"), settings);
+      try (ServerProcess server = new ServerProcess("--config=" + file)) {
+        get(server.port(), "/demo/max-age/600");
+
+        Files.writeString(file, settings + "bypass: /demo/delay/*\nthreads: 1\nsort-qery: true\n");
+        server.signal("HUP");
+        server.awaitLine("reload: nothing changed, cache.yaml:4:1: sort-qery: no such setting");
+
+        Files.writeString(file, settings + "bypass: /demo/delay/*\nthreads: 1\n");
+        server.signal("HUP");
+        server.awaitLine("; after a restart: threads");
+        assertTrue(
+            cacheStatus(get(server.port(), "/demo/delay/1"))
+                .startsWith("simple-cache; fwd=bypass"));
+        assertTrue(cacheStatus(get(server.port(), "/demo/max-age/600")).contains("; hit"));
+      }
+    }
+  }
+
+  @Test
+  void terminate_twice_endsAtOnce() throws Exception {
+    try (DemoOrigin origin = DemoOrigin.builder().port(0).start();
+        ServerProcess server = new ServerProcess("--origin=http://127.0.0.1:" + origin.port())) {
+      CompletableFuture<HttpResponse<String>> slow =
+          client.sendAsync(request(server.port(), "/demo/delay/20000"), BodyHandlers.ofString());
+      awaitRequest(origin, "/demo/delay/20000", slow);
+      server.signal("TERM");
+      server.awaitLine("SIGTERM");
+      server.signal("TERM");
+
+      assertEquals(128 + 15, server.awaitExit());
+      assertThrows(ExecutionException.class, slow::get);
+    }
+  }
+
+  @Test
+  void port_isFreeAtOnce() throws Exception {
+    int port;
+    try (ServerProcess server = new ServerProcess("--demo", "--demo-port=0")) {
+      port = server.port();
+      get(port, "/");
+      server.terminate();
+      assertEquals(0, server.awaitExit());
+    }
+    try (ServerProcess next = new ServerProcess("--port=" + port, "--demo", "--demo-port=0")) {
+      assertEquals(200, get(next.port(), "/").statusCode());
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.simplecache.server.config;
 
+import static io.simplecache.server.config.SettingsBench.flags;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,18 +29,12 @@ class ConfigurationTest {
     this.directory = directory;
   }
 
-  private static Values flags(String... flags) {
-    CommandSpec command = CommandSpec.create();
-    Flags.addTo(command);
-    return Flags.given(new CommandLine(command).parseArgs(flags));
-  }
-
   private Path file(String yaml) throws IOException {
     return Files.writeString(directory.resolve("cache.yaml"), yaml);
   }
 
   private Configuration read(String yaml) throws IOException {
-    return Configuration.read(flags("--config=" + file(yaml)), Map.of());
+    return SettingsBench.read(file(yaml));
   }
 
   private static String refusal(Values flags, Map<String, String> environment) {

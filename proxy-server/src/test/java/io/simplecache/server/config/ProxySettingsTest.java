@@ -7,14 +7,10 @@ import io.simplecache.policy.Reason;
 import io.simplecache.policy.SiteRules;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
-import picocli.CommandLine.Model.CommandSpec;
 
 class ProxySettingsTest {
   private static SiteRules rules(String... flags) {
-    CommandSpec command = CommandSpec.create();
-    Flags.addTo(command);
-    return ProxySettings.siteRules(Flags.given(new CommandLine(command).parseArgs(flags)));
+    return ProxySettings.siteRules(SettingsBench.flags(flags));
   }
 
   @Test
