@@ -1,5 +1,10 @@
 package io.simplecache.server.config;
 
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.simplecache.server.config.Values.Text;
 import java.io.IOException;
 import java.io.Reader;
@@ -9,12 +14,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.dataformat.yaml.YAMLFactory;
-import tools.jackson.dataformat.yaml.YAMLParser;
 
 /**
  * The file: a YAML mapping of settings by name, and {@code sites}, a list of such mappings. Read as
@@ -59,8 +58,7 @@ final class ConfigFile {
   static Content read(Path file, String where) {
     String name = String.valueOf(file.getFileName());
     try (Reader text = Files.newBufferedReader(file);
-        YAMLParser yaml =
-            (YAMLParser) new YAMLFactory().createParser(ObjectReadContext.empty(), text)) {
+        YAMLParser yaml = new YAMLFactory().createParser(text)) {
       return new ConfigFile(name, yaml).read();
     } catch (JacksonException e) {
       throw new BadSetting(notYaml(name, e), e);
@@ -74,7 +72,7 @@ final class ConfigFile {
 
   /** The parser's message has lines of its own; the first says what it is about. */
   private static String notYaml(String name, JacksonException e) {
-    TokenStreamLocation at = e.getLocation();
+    JsonLocation at = e.getLocation();
     String place = at == null ? name : place(name, at);
     return place
         + ": "
@@ -82,7 +80,7 @@ final class ConfigFile {
         + " (expected: YAML)";
   }
 
-  private static String place(String name, TokenStreamLocation at) {
+  private static String place(String name, JsonLocation at) {
     return name + ":" + at.getLineNr() + ":" + at.getColumnNr();
   }
 
@@ -90,7 +88,7 @@ final class ConfigFile {
     return place(name, yaml.currentTokenLocation());
   }
 
-  private Content read() {
+  private Content read() throws IOException {
     Values.Builder program = Values.builder();
     List<Site> sites = new ArrayList<>();
     JsonToken first = yaml.nextToken();
@@ -111,7 +109,7 @@ final class ConfigFile {
     return new Content(program.build(), sites);
   }
 
-  private void readSites(List<Site> sites) {
+  private void readSites(List<Site> sites) throws IOException {
     String where = here() + ": " + SITES;
     if (!sites.isEmpty()) {
       throw new BadSetting(where + ": is there twice");
@@ -132,22 +130,22 @@ final class ConfigFile {
     }
   }
 
-  private void expect(JsonToken token, String what) {
+  private void expect(JsonToken token, String what) throws IOException {
     if (yaml.currentToken() != token) {
       throw new BadSetting(here() + ": " + shown() + " (expected: " + what + ")");
     }
   }
 
-  private String shown() {
+  private String shown() throws IOException {
     return switch (yaml.currentToken()) {
       case START_OBJECT -> "a mapping";
       case START_ARRAY -> "a list";
       case VALUE_NULL -> "nothing";
-      default -> yaml.getString();
+      default -> yaml.getText();
     };
   }
 
-  private void readSetting(Values.Builder values, boolean isSite) {
+  private void readSetting(Values.Builder values, boolean isSite) throws IOException {
     String key = yaml.currentName();
     String where = here() + ": " + key;
     Setting<?> setting = settingNamed(key, where, isSite);
@@ -197,7 +195,7 @@ final class ConfigFile {
     throw new BadSetting(where + ": no such setting" + NearestName.hint(key, here));
   }
 
-  private Text scalar(String key, Setting<?> setting) {
+  private Text scalar(String key, Setting<?> setting) throws IOException {
     String where = here() + ": " + key;
     if (!yaml.currentToken().isScalarValue()
         || yaml.currentToken() == JsonToken.VALUE_NULL
@@ -210,6 +208,6 @@ final class ConfigFile {
               + setting.kind().expected()
               + ")");
     }
-    return new Text(where, yaml.getString());
+    return new Text(where, yaml.getText());
   }
 }

@@ -1,5 +1,6 @@
 package io.simplecache.server.config;
 
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -112,12 +113,10 @@ public record Configuration(Values values, List<SiteValues> sites) {
     ProxySettings.check(this);
   }
 
+  /** Returns whether only this machine can reach it; no name is looked up. */
   private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (IOException e) {
-      return false;
-    }
+    InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
+    return host.equalsIgnoreCase("localhost") || (address != null && address.isLoopbackAddress());
   }
 
   /**

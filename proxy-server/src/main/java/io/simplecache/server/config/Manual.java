@@ -1,13 +1,14 @@
 package io.simplecache.server.config;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.simplecache.server.config.Setting.Group;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The table of settings for people and for editors. */
 public final class Manual {
@@ -59,11 +60,15 @@ public final class Manual {
     Map<String, Object> schema = new LinkedHashMap<>(closed(properties));
     schema.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     schema.put("title", "Simple Cache");
-    return JsonMapper.builder()
-        .enable(SerializationFeature.INDENT_OUTPUT)
-        .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-        .build()
-        .writeValueAsString(schema);
+    try {
+      return JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .build()
+          .writeValueAsString(schema);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("maps of texts and numbers are JSON", e);
+    }
   }
 
   private static Map<String, Object> closed(Map<String, Object> properties) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.simplecache.ProxyConfig;
 import io.simplecache.Site;
 import java.io.IOException;
@@ -19,8 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 class ConfigurationTest {
   private final Path directory;
@@ -208,8 +208,8 @@ class ConfigurationTest {
   }
 
   @Test
-  void schema_namesEverySettingOfTheFile() {
-    JsonNode properties = JsonMapper.shared().readTree(Manual.schema()).get("properties");
+  void schema_namesEverySettingOfTheFile() throws IOException {
+    JsonNode properties = new JsonMapper().readTree(Manual.schema()).get("properties");
     JsonNode site = properties.get("sites").get("items").get("properties");
     for (Setting<?> setting : Settings.ALL) {
       assertEquals(setting.isForProgramInFile(), properties.has(setting.name()), setting.name());
