@@ -137,6 +137,7 @@ public final class CachingProxy implements AutoCloseable {
             config.clock(),
             config.followerTimeout(),
             config.maxRanges(),
+            config.tracing(),
             listener::onExchange);
     return new Setup(config, exchanges, List.copyOf(origins));
   }
@@ -314,6 +315,7 @@ public final class CachingProxy implements AutoCloseable {
     private long maxStoredBodyBytes = -1;
     private int maxVariants = 32;
     private int maxRanges = 16;
+    private boolean tracing;
     private boolean honourRequestDirectives = true;
     private SiteRules rules = SiteRules.DEFAULTS;
     private KeyRules keys = KeyRules.DEFAULTS;
@@ -395,6 +397,12 @@ public final class CachingProxy implements AutoCloseable {
     /** See {@link ProxyConfig#maxRanges}; by default 16. */
     public Builder maxRanges(int ranges) {
       maxRanges = ranges;
+      return this;
+    }
+
+    /** See {@link ProxyConfig#tracing}; by default false. */
+    public Builder tracing(boolean begin) {
+      tracing = begin;
       return this;
     }
 
@@ -554,6 +562,7 @@ public final class CachingProxy implements AutoCloseable {
           maxStoredBodyBytes < 0 ? maxMemoryBytes / 4 : maxStoredBodyBytes,
           maxVariants,
           maxRanges,
+          tracing,
           relayWindowBytes,
           maxHeadBytes,
           maxIdleOriginConnections,

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxStoredBodyBytes larger responses are relayed, not stored
  * @param maxVariants of one resource that are kept
  * @param maxRanges the most parts of one response
+ * @param tracing whether a request to the origin gets a {@code traceparent} (W3C Trace Context) if
+ *     the client gave it none
  * @param relayWindowBytes how much of a relayed response is kept for a slow client
  * @param maxHeadBytes of a head that the origin sends
  * @param maxIdleOriginConnections kept by each event loop
@@ -46,6 +48,7 @@ public record ProxyConfig(
     long maxStoredBodyBytes,
     int maxVariants,
     int maxRanges,
+    boolean tracing,
     int relayWindowBytes,
     int maxHeadBytes,
     int maxIdleOriginConnections,
@@ -118,6 +121,7 @@ public record ProxyConfig(
         running.maxStoredBodyBytes,
         running.maxVariants,
         maxRanges,
+        tracing,
         running.relayWindowBytes,
         maxHeadBytes,
         maxIdleOriginConnections,

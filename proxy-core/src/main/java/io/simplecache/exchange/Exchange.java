@@ -167,6 +167,7 @@ public final class Exchange implements Participant {
             client.address(),
             nowMillis,
             client.loop().ticker().nanoTime());
+    record.asked(site.name(), head.fields());
   }
 
   /** Starts. */
@@ -454,7 +455,7 @@ public final class Exchange implements Participant {
         asked,
         directives,
         rules,
-        OutgoingRequest.of(asked, hasBody, context.name(), client.address()),
+        OutgoingRequest.of(asked, hasBody, context.name(), client.address(), newTraceparent()),
         hasBody,
         Methods.isIdempotent(asked.method()),
         /* mayStore= */ !relay && asked.method().equals(HttpMethod.GET),
@@ -468,6 +469,17 @@ public final class Exchange implements Participant {
         candidates,
         completing,
         staleOnServerError);
+  }
+
+  /** Returns the trace that begins with this request, or null if none does. */
+  private @Nullable String newTraceparent() {
+    if (!context.tracing() || request.fields().contains(FieldNames.TRACEPARENT)) {
+      return null;
+    }
+    if (record.traceparent() == null) {
+      record.traced(Traceparent.create());
+    }
+    return record.traceparent();
   }
 
   /** A range that is not stored is the beginning of others: then the whole is fetched. */
@@ -703,12 +715,15 @@ public final class Exchange implements Participant {
    */
   private long describeReuse(ReuseTerms terms) {
     long ageMillis = terms.currentAgeMillis(nowMillis);
+    long ageSeconds = Math.min(ageMillis / 1000, Integer.MAX_VALUE);
     record.ttl((terms.freshnessLifetimeMillis() - ageMillis) / 1000);
-    return Math.min(ageMillis / 1000, Integer.MAX_VALUE);
+    record.age(ageSeconds);
+    return ageSeconds;
   }
 
   private void writeHead(HttpResponse head) {
     record.answered(head.status().code());
+    record.headSent(client.loop().ticker().nanoTime());
     client.writeHead(head);
   }
 

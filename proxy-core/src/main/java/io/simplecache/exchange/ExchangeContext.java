@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param sites which site a request is for
  * @param maxWait how long a follower waits for a leader before it asks alone
  * @param maxRanges the most parts of one response
+ * @param tracing whether a request to the origin gets a {@code traceparent} if it has none
  * @param listener told of every exchange that is over, on its event loop
  * @param cacheName the name, in bytes
  */
@@ -28,6 +29,7 @@ public record ExchangeContext(
     InstantSource clock,
     Duration maxWait,
     int maxRanges,
+    boolean tracing,
     Consumer<ExchangeRecord> listener,
     AsciiString cacheName) {
   /** Creates a context. */
@@ -40,6 +42,7 @@ public record ExchangeContext(
       InstantSource clock,
       Duration maxWait,
       int maxRanges,
+      boolean tracing,
       Consumer<ExchangeRecord> listener) {
     this(
         name,
@@ -50,6 +53,7 @@ public record ExchangeContext(
         clock,
         maxWait,
         maxRanges,
+        tracing,
         listener,
         AsciiString.of(name));
   }

@@ -11,6 +11,7 @@ import io.simplecache.message.ConnectionFields;
 import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the origin is asked, made anew from what the client's request was understood to be, never
@@ -48,8 +49,14 @@ final class OutgoingRequest {
    * @param hasBody whether a body follows
    * @param viaName how this proxy calls itself
    * @param clientAddress who asks
+   * @param traceparent the trace that begins here, or null if none does
    */
-  static HttpRequest of(RequestHead head, boolean hasBody, String viaName, String clientAddress) {
+  static HttpRequest of(
+      RequestHead head,
+      boolean hasBody,
+      String viaName,
+      String clientAddress,
+      @Nullable String traceparent) {
     HttpHeaders fields =
         DefaultHttpHeadersFactory.headersFactory().withValidation(true).newHeaders();
     fields.set(head.fields());
@@ -58,6 +65,9 @@ final class OutgoingRequest {
     fields.set(HttpHeaderNames.HOST, head.authority());
     fields.add(HttpHeaderNames.VIA, "1.1 " + viaName);
     describeClient(fields, head, clientAddress);
+    if (traceparent != null) {
+      fields.set(FieldNames.TRACEPARENT, traceparent);
+    }
     MaxForwards.decrement(head, fields);
     return new DefaultHttpRequest(HttpVersion.HTTP_1_1, head.method(), head.target(), fields);
   }

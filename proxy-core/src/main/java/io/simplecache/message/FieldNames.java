@@ -19,5 +19,8 @@ public final class FieldNames {
   /** RFC 9209. */
   public static final AsciiString PROXY_STATUS = AsciiString.cached("proxy-status");
 
+  /** W3C Trace Context. */
+  public static final AsciiString TRACEPARENT = AsciiString.cached("traceparent");
+
   private FieldNames() {}
 }

@@ -1,6 +1,9 @@
 package io.simplecache.observe;
 
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.simplecache.message.FieldNames;
 import io.simplecache.policy.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,9 @@ public final class ExchangeRecord {
   private final long startMillis;
   private final long startNanos;
 
+  private HttpHeaders fields = EmptyHttpHeaders.INSTANCE;
+  private @Nullable String site;
+  private @Nullable String traceparent;
   private Result result = Result.ERROR;
   private @Nullable Forward forward;
   private @Nullable Reason reason;
@@ -26,7 +32,9 @@ public final class ExchangeRecord {
   private boolean complete;
   private long ttlSeconds;
   private boolean hasTtl;
+  private long ageSeconds = -1;
   private long sentBytes;
+  private long headNanos = -1;
   private long durationNanos;
   private @Nullable String failure;
 
@@ -67,6 +75,21 @@ public final class ExchangeRecord {
   /** Returns when the request's head was there, in milliseconds of the wall clock. */
   public long startMillis() {
     return startMillis;
+  }
+
+  /** Returns a field of the request, or null if it has none of that name. */
+  public @Nullable String field(CharSequence name) {
+    return fields.get(name);
+  }
+
+  /** Returns the name of the site that the request is for, or null if there is none. */
+  public @Nullable String site() {
+    return site;
+  }
+
+  /** Returns the {@code traceparent} that the client or this proxy gave the request, or null. */
+  public @Nullable String traceparent() {
+    return traceparent != null ? traceparent : field(FieldNames.TRACEPARENT);
   }
 
   public Result result() {
@@ -118,9 +141,19 @@ public final class ExchangeRecord {
     return ttlSeconds;
   }
 
+  /** Returns the age of what was sent from the store (RFC 9111 §4.2.3), -1 if it was not. */
+  public long ageSeconds() {
+    return ageSeconds;
+  }
+
   /** Returns the content bytes that were handed to the client's connection. */
   public long sentBytes() {
     return sentBytes;
+  }
+
+  /** Returns the time from the request's head to that of the response. */
+  public long headNanos() {
+    return headNanos < 0 ? durationNanos : headNanos;
   }
 
   /** Returns the time from the request's head to the end of the response. */
@@ -131,6 +164,17 @@ public final class ExchangeRecord {
   /** Returns what went wrong, for people; null if nothing did. */
   public @Nullable String failure() {
     return failure;
+  }
+
+  /** Notes who is asked, with what fields: they are not changed any more. */
+  public void asked(@Nullable String newSite, HttpHeaders requestFields) {
+    site = newSite;
+    fields = requestFields;
+  }
+
+  /** Notes the {@code traceparent} that the request got here. */
+  public void traced(String newTraceparent) {
+    traceparent = newTraceparent;
   }
 
   /** Notes the answer's kind and the rule that decided it. */
@@ -162,8 +206,17 @@ public final class ExchangeRecord {
     hasTtl = true;
   }
 
+  public void age(long seconds) {
+    ageSeconds = seconds;
+  }
+
   public void answered(int newStatus) {
     status = newStatus;
+  }
+
+  /** Notes that the response's head goes out, and the body takes its time. */
+  public void headSent(long nowNanos) {
+    headNanos = nowNanos - startNanos;
   }
 
   public void sent(int bytes) {

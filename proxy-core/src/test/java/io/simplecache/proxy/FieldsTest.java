@@ -2,7 +2,9 @@ package io.simplecache.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.simplecache.proxy.RawClient.Head;
 import io.simplecache.proxy.RawClient.Response;
@@ -168,6 +170,28 @@ class FieldsTest {
     assertEquals(List.of("a=1", "b=2"), response.head().fields().all("Set-Cookie"));
     assertEquals("\"quoted, with comma\"", response.field("X-Own"));
     assertEquals("origin", response.field("Server"));
+  }
+
+  @Test
+  @DisplayName("W3C Trace Context: a trace of the client's is passed on")
+  void traceparent_ofClient_crosses() throws Exception {
+    String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    loopback.start(proxy -> proxy.tracing(true));
+
+    assertEquals(trace, seenByOrigin("traceparent: " + trace).field("traceparent"));
+  }
+
+  @Test
+  @DisplayName("W3C Trace Context: where the client begins no trace, the proxy may")
+  void traceparent_withTracing_isCreated() throws Exception {
+    assertNull(seenByOrigin().field("traceparent"));
+
+    loopback.start(proxy -> proxy.tracing(true));
+    String first = seenByOrigin().field("traceparent");
+    String second = seenByOrigin().field("traceparent");
+
+    assertTrue(String.valueOf(first).matches("00-[0-9a-f]{32}-[0-9a-f]{16}-01"), first);
+    assertNotEquals(first, second);
   }
 
   @Test

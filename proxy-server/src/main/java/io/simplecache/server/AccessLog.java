@@ -1,62 +1,113 @@
 package io.simplecache.server;
 
+import io.netty.util.internal.PlatformDependent;
 import io.simplecache.ProxyListener;
 import io.simplecache.observe.ExchangeRecord;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * One line for each request, for people:
- *
- * <pre>cache server 12:03:04.123  HIT          GET /story.html  200  2,314 bytes  0.2 ms  fresh
- * </pre>
+ * Writes down requests. An event loop only puts the record into a bounded queue; a thread of its
+ * own takes, formats and writes what has come together, some fifty times a second, so that nobody
+ * has to wake it. When the queue is full a record is dropped and counted, and a line says so.
  */
-final class AccessLog implements ProxyListener {
-  private static final DateTimeFormatter TIME =
-      DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneId.systemDefault());
+final class AccessLog implements ProxyListener, AutoCloseable {
+  private static final int QUEUE_RECORDS = 16 * 1024;
+  private static final int BATCH_CHARS = 64 * 1024;
+  private static final long PAUSE_NANOS = Duration.ofMillis(20).toNanos();
+  private static final long STOP_MILLIS = 5000;
 
+  private final AccessLogFormat format;
+  private final int oneOf;
   private final Consumer<String> out;
+  private final Consumer<String> warnings;
+  private final Queue<ExchangeRecord> queue = PlatformDependent.newFixedMpscQueue(QUEUE_RECORDS);
+  private final LongAdder dropped = new LongAdder();
+  private final Thread writer = new Thread(this::write, "access-log");
+  private volatile boolean closed;
+  private long droppedAndSaid;
 
-  AccessLog(Consumer<String> out) {
+  /**
+   * Starts.
+   *
+   * @param oneOf how many requests there are for each that is written down
+   * @param out takes one or more lines, without the end of the last
+   * @param warnings takes a line for the operator
+   */
+  AccessLog(AccessLogFormat format, int oneOf, Consumer<String> out, Consumer<String> warnings) {
+    this.format = format;
+    this.oneOf = oneOf;
     this.out = out;
+    this.warnings = warnings;
+    writer.setDaemon(true);
+    writer.start();
   }
 
   @Override
   public void onExchange(ExchangeRecord record) {
-    StringBuilder line = new StringBuilder(128).append("cache server ");
-    TIME.formatTo(Instant.ofEpochMilli(record.startMillis()), line);
-    line.append("  ");
-    String result = record.result().name();
-    line.append(result).append(" ".repeat(Math.max(1, 12 - result.length())));
-    line.append(record.method()).append(' ');
-    printable(record.target(), line);
-    line.append("  ").append(record.status() == 0 ? "---" : record.status());
-    line.append("  ").append(String.format(Locale.ROOT, "%,d bytes", record.sentBytes()));
-    line.append("  ")
-        .append(String.format(Locale.ROOT, "%.1f ms", record.durationNanos() / 1_000_000.0));
-    if (record.reason() != null) {
-      line.append("  ").append(record.reason().token());
+    if (oneOf > 1 && ThreadLocalRandom.current().nextInt(oneOf) != 0) {
+      return;
     }
-    if (record.failure() != null) {
-      line.append("  (");
-      printable(record.failure(), line);
-      line.append(')');
+    if (!queue.offer(record)) {
+      dropped.increment();
     }
-    out.accept(line.toString());
   }
 
-  /** A request cannot write to the terminal what is not printable. */
-  private static void printable(String text, StringBuilder line) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= ' ' && c < 0x7f) {
-        line.append(c);
-      } else {
-        line.append("\\u").append(String.format(Locale.ROOT, "%04x", (int) c));
+  /** Returns how many records found the queue full. */
+  long dropped() {
+    return dropped.sum();
+  }
+
+  private void write() {
+    while (!closed) {
+      writeQueued();
+      sayWhatWasDropped();
+      LockSupport.parkNanos(PAUSE_NANOS);
+    }
+    writeQueued();
+    sayWhatWasDropped();
+  }
+
+  private void writeQueued() {
+    StringBuilder lines = new StringBuilder();
+    for (ExchangeRecord next = queue.poll(); next != null; next = queue.poll()) {
+      if (lines.length() > 0) {
+        lines.append(System.lineSeparator());
       }
+      format.append(next, lines);
+      if (lines.length() > BATCH_CHARS) {
+        out.accept(lines.toString());
+        lines.setLength(0);
+      }
+    }
+    if (lines.length() > 0) {
+      out.accept(lines.toString());
+    }
+  }
+
+  private void sayWhatWasDropped() {
+    long all = dropped.sum();
+    if (all > droppedAndSaid) {
+      warnings.accept(
+          "access log: %,d lines dropped, %,d in all, for they came faster than they could be written"
+              .formatted(all - droppedAndSaid, all));
+      droppedAndSaid = all;
+    }
+  }
+
+  /** Writes what is queued. */
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(writer);
+    try {
+      writer.join(STOP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

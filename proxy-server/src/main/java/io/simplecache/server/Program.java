@@ -10,7 +10,12 @@ import io.simplecache.server.config.Values;
 import io.simplecache.transport.Transport;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +50,9 @@ final class Program {
    * @throws BadSetting if an address cannot be listened on
    */
   void run() {
-    try (DemoOrigin demo = startDemo()) {
-      CachingProxy proxy = newProxy(withDemo(configuration, demo));
+    try (DemoOrigin demo = startDemo();
+        AccessLog accessLog = startAccessLog()) {
+      CachingProxy proxy = newProxy(withDemo(configuration, demo), accessLog);
       Reloader reloader = new Reloader(proxy, configuration, () -> withDemo(reader.get(), demo));
       ProxyServer server = listen(proxy);
       try {
@@ -68,8 +74,33 @@ final class Program {
     }
   }
 
-  private boolean hasAccessLog() {
-    return values.find(Settings.ACCESS_LOG).orElseGet(() -> values.get(Settings.DEMO));
+  private @Nullable AccessLog startAccessLog() {
+    Optional<Path> file = values.find(Settings.ACCESS_LOG_FILE);
+    boolean wanted =
+        values
+            .find(Settings.ACCESS_LOG)
+            .orElseGet(() -> values.get(Settings.DEMO) || file.isPresent());
+    if (!wanted) {
+      return null;
+    }
+    return new AccessLog(
+        AccessLogFormat.valueOf(values.get(Settings.ACCESS_LOG_FORMAT).toUpperCase(Locale.ROOT)),
+        values.get(Settings.ACCESS_LOG_SAMPLE),
+        file.map(this::accessFile).orElseGet(Logging::accessLines),
+        Logging::warn);
+  }
+
+  private Consumer<String> accessFile(Path file) {
+    if (Files.exists(file) ? !Files.isWritable(file) : !isWritableDirectory(file)) {
+      throw values.bad(Settings.ACCESS_LOG_FILE, file + " (expected: a file that can be written)");
+    }
+    return Logging.accessLines(
+        file, values.get(Settings.ACCESS_LOG_SIZE).bytes(), values.get(Settings.ACCESS_LOG_KEEP));
+  }
+
+  private static boolean isWritableDirectory(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    return directory != null && Files.isWritable(directory);
   }
 
   private @Nullable DemoOrigin startDemo() {
@@ -93,10 +124,10 @@ final class Program {
         : configuration.withOrigin(URI.create("http://localhost:" + demo.port()));
   }
 
-  private CachingProxy newProxy(Configuration effective) {
+  private CachingProxy newProxy(Configuration effective, @Nullable AccessLog accessLog) {
     CachingProxy.Builder proxy = ProxySettings.builder(effective).maxMemory(memory.cacheBytes());
-    if (hasAccessLog()) {
-      proxy.listener(new AccessLog(Logging::print));
+    if (accessLog != null) {
+      proxy.listener(accessLog);
     }
     return proxy.build();
   }

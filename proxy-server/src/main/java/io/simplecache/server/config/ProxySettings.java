@@ -41,6 +41,7 @@ public final class ProxySettings {
             .clientBodyTimeout(values.get(Settings.CLIENT_TIMEOUT))
             .clientWriteTimeout(values.get(Settings.CLIENT_TIMEOUT))
             .maxRanges(values.get(Settings.MAX_RANGES))
+            .tracing(values.get(Settings.TRACE))
             .originConnectTimeout(values.get(Settings.CONNECT_TIMEOUT))
             .originHeadTimeout(values.get(Settings.ORIGIN_TIMEOUT))
             .originIdleTimeout(values.get(Settings.ORIGIN_TIMEOUT))

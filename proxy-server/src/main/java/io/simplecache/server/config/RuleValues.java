@@ -56,6 +56,15 @@ final class RuleValues {
           RuleValues::network,
           Map.of("type", "string"));
 
+  /** One of so many. */
+  static final Kind<Integer> SHARE =
+      new Kind<>(
+          "1/N",
+          "1/N with N from 1 to 1000000",
+          "1/1 to 1/1000000",
+          RuleValues::share,
+          Map.of("type", "string", "pattern", "^1/[1-9][0-9]{0,6}$"));
+
   private RuleValues() {}
 
   /** Storable responses of a path are fresh for a time. */
@@ -104,6 +113,11 @@ final class RuleValues {
     int bits = slash < 0 ? 0 : Integer.parseInt(text.substring(slash + 1));
     check(bits >= 0 && bits <= address.length * 8);
     return text;
+  }
+
+  private static Integer share(String text) {
+    check(text.startsWith("1/"));
+    return Kind.number("N", 1, 1_000_000).reader().apply(text.substring(2));
   }
 
   private static void check(boolean holds) {

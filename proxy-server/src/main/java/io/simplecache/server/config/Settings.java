@@ -387,8 +387,63 @@ public final class Settings {
   // --- Logs
 
   public static final Setting<Boolean> ACCESS_LOG =
-      toggle("access-log", Group.LOG, "A line for each request on standard output. On with --demo.")
+      toggle(
+              "access-log",
+              Group.LOG,
+              "A line for each request on standard output. On with --demo and --access-log-file.")
           .needsRestart();
+
+  public static final Setting<String> ACCESS_LOG_FORMAT =
+      setting(
+              "access-log-format",
+              Group.LOG,
+              Kind.choice("human", "common", "combined", "json"),
+              "human",
+              "How a request is written down.")
+          .needsRestart();
+
+  public static final Setting<Path> ACCESS_LOG_FILE =
+      optional(
+              "access-log-file",
+              Group.LOG,
+              Kind.FILE,
+              "standard output",
+              "File for the access log, which is appended to.")
+          .needsRestart();
+
+  public static final Setting<ByteSize> ACCESS_LOG_SIZE =
+      setting(
+              "access-log-size",
+              Group.LOG,
+              Kind.size("64KiB", "1024GiB"),
+              "100MiB",
+              "A larger file becomes FILE.1, that FILE.2, and so on.")
+          .needsRestart();
+
+  public static final Setting<Integer> ACCESS_LOG_KEEP =
+      setting(
+              "access-log-keep",
+              Group.LOG,
+              Kind.number("N", 1, 20),
+              "7",
+              "How many full files are kept.")
+          .needsRestart();
+
+  public static final Setting<Integer> ACCESS_LOG_SAMPLE =
+      setting(
+              "access-log-sample",
+              Group.LOG,
+              RuleValues.SHARE,
+              "1/1",
+              "The share of requests that are written down, by chance.")
+          .needsRestart();
+
+  public static final Setting<Boolean> TRACE =
+      toggle(
+          "trace",
+          Group.LOG,
+          "A request to the origin gets a traceparent (W3C Trace Context) if the client gave it"
+              + " none; its trace id is in the JSON log.");
 
   // --- Administration
 
@@ -493,6 +548,12 @@ public final class Settings {
           HOSTS,
           PATH_PREFIX,
           ACCESS_LOG,
+          ACCESS_LOG_FORMAT,
+          ACCESS_LOG_FILE,
+          ACCESS_LOG_SIZE,
+          ACCESS_LOG_KEEP,
+          ACCESS_LOG_SAMPLE,
+          TRACE,
           ADMIN_PORT,
           ADMIN_HOST,
           ADMIN_TOKEN,
