@@ -25,6 +25,9 @@ public final class Main implements Callable<Integer> {
   private static final String CHECK_CONFIG = "--check-config";
   private static final String PRINT_SCHEMA = "--print-schema";
 
+  /** What the JVM itself uses with {@code -XX:+ExitOnOutOfMemoryError}. */
+  private static final int EXIT_OUT_OF_MEMORY = 3;
+
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
   private final Map<String, String> environment;
 
@@ -72,7 +75,17 @@ public final class Main implements Callable<Integer> {
       // It costs up to a microsecond a hit; the tests run with it.
       System.setProperty(LEAK_DETECTION, "disabled");
     }
+    Thread.setDefaultUncaughtExceptionHandler(Main::onUncaught);
     System.exit(run(args, System.getenv(), System.out, System.err));
+  }
+
+  /** Without memory for its own threads the process is better gone, and started again. */
+  private static void onUncaught(Thread thread, Throwable problem) {
+    if (problem instanceof OutOfMemoryError) {
+      System.err.println("simple-cache: out of memory: " + problem.getMessage());
+      Runtime.getRuntime().halt(EXIT_OUT_OF_MEMORY);
+    }
+    problem.printStackTrace();
   }
 
   /**

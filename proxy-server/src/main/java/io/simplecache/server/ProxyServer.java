@@ -79,6 +79,7 @@ final class ProxyServer {
             // A client may say that it sends nothing more and still wait for its answer.
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .handler(new AcceptRest())
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override

@@ -23,7 +23,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts it with {@code flags}, on any free port, and waits until it listens. */
   ServerProcess(String... flags) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
+    this(List.of(), flags);
+  }
+
+  /** Starts it by a command that takes its own as arguments. */
+  ServerProcess(List<String> starter, String... flags) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-ea", "-cp", System.getProperty("java.class.path")));
     command.add(Main.class.getName());
