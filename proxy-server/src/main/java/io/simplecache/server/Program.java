@@ -139,9 +139,7 @@ final class Program {
             values.get(Settings.HOST),
             values.get(Settings.PORT),
             threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-            transport,
-            (int) values.get(Settings.MAX_TARGET).bytes(),
-            (int) values.get(Settings.MAX_HEAD).bytes());
+            transport);
     try {
       return ProxyServer.start(proxy, listener);
     } catch (IOException e) {

@@ -56,7 +56,7 @@ class MainTest {
           --connect-timeout=0s      | --connect-timeout: 0s    | 1ms to 24h
           --transport=carrierpigeon | --transport: carrierpigeon | expected: auto, io_uring, epoll or nio
           --threads=-1              | --threads: -1            | expected: 0 to 1024
-          --max-head=1              | --max-head: 1 (expected  | 256 bytes to 1 MiB
+          --max-head=1              | --max-head: 1 (expected  | 1 KiB to 1 MiB
           --origin-ca=/nowhere.pem  | --origin-ca: /nowhere.pem | expected: a readable PEM file
           --bypass=x                | --bypass: x              | expected: a path with / or * first
           --default-lifetime=99=5s  | --default-lifetime: 99=5s | a status from 200 to 599

@@ -59,8 +59,7 @@ class ReloaderTest {
       Configuration configuration = SettingsBench.read(file);
       CachingProxy proxy = ProxySettings.builder(configuration).maxMemory(64L << 20).build();
       ProxyServer server =
-          ProxyServer.start(
-              proxy, new ProxyServer.Listener("127.0.0.1", 0, 2, Transport.NIO, 8 << 10, 32 << 10));
+          ProxyServer.start(proxy, new ProxyServer.Listener("127.0.0.1", 0, 2, Transport.NIO));
       Reloader reloader = new Reloader(proxy, configuration, () -> SettingsBench.read(file));
       try {
         for (int i = 0; i < STORED; i++) {

@@ -4,6 +4,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.simplecache.CachingProxy;
 import io.simplecache.Site;
+import io.simplecache.front.ClientLimits;
 import io.simplecache.key.KeyRules;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.PathRule;
@@ -36,10 +37,7 @@ public final class ProxySettings {
     Values values = configuration.values();
     CachingProxy.Builder proxy =
         CachingProxy.builder()
-            .clientHeadTimeout(values.get(Settings.HEAD_TIMEOUT))
-            .clientKeepAliveTimeout(values.get(Settings.KEEP_ALIVE))
-            .clientBodyTimeout(values.get(Settings.CLIENT_TIMEOUT))
-            .clientWriteTimeout(values.get(Settings.CLIENT_TIMEOUT))
+            .clientLimits(limits -> limitClients(limits, values))
             .maxRanges(values.get(Settings.MAX_RANGES))
             .tracing(values.get(Settings.TRACE))
             .originConnectTimeout(values.get(Settings.CONNECT_TIMEOUT))
@@ -53,6 +51,23 @@ public final class ProxySettings {
     originSsl(values).ifPresent(proxy::originSsl);
     sites(configuration).forEach(proxy::site);
     return proxy;
+  }
+
+  private static void limitClients(ClientLimits.Builder limits, Values values) {
+    limits
+        .maxConnections(values.get(Settings.MAX_CONNECTIONS))
+        .maxConnectionsPerAddress(values.get(Settings.MAX_CONNECTIONS_PER_ADDRESS))
+        .maxRequestsPerConnection(values.get(Settings.MAX_REQUESTS_PER_CONNECTION))
+        .maxRequestLine((int) values.get(Settings.MAX_TARGET).bytes())
+        .maxHead((int) values.get(Settings.MAX_HEAD).bytes())
+        .maxFields(values.get(Settings.MAX_FIELDS))
+        .maxBody(values.get(Settings.MAX_BODY).bytes())
+        .minReceiveRate(values.get(Settings.MIN_RECEIVE_RATE))
+        .minSendRate(values.get(Settings.MIN_SEND_RATE))
+        .headTimeout(values.get(Settings.HEAD_TIMEOUT))
+        .keepAliveTimeout(values.get(Settings.KEEP_ALIVE))
+        .bodyTimeout(values.get(Settings.CLIENT_TIMEOUT))
+        .writeTimeout(values.get(Settings.CLIENT_TIMEOUT));
   }
 
   /** Checks what only the proxy can tell. */

@@ -80,21 +80,77 @@ public final class Settings {
 
   public static final Setting<ByteSize> MAX_TARGET =
       setting(
-              "max-target",
-              Group.LISTEN,
-              Kind.size("256", "1MiB"),
-              "8KiB",
-              "Longest request line; a longer one gets 414.")
-          .needsRestart();
+          "max-target",
+          Group.LISTEN,
+          Kind.size("256", "1MiB"),
+          "8KiB",
+          "Longest request line; a longer one gets 414.");
 
   public static final Setting<ByteSize> MAX_HEAD =
       setting(
-              "max-head",
-              Group.LISTEN,
-              Kind.size("256", "1MiB"),
-              "32KiB",
-              "Largest header section of a request; a larger one gets 431.")
-          .needsRestart();
+          "max-head",
+          Group.LISTEN,
+          Kind.size("1KiB", "1MiB"),
+          "32KiB",
+          "Largest header section of a request; a larger one gets 431.");
+
+  public static final Setting<Integer> MAX_FIELDS =
+      setting(
+          "max-fields",
+          Group.LISTEN,
+          Kind.number("N", 8, 10_000),
+          "128",
+          "The most fields of a request; more get 431.");
+
+  public static final Setting<ByteSize> MAX_BODY =
+      setting(
+          "max-body",
+          Group.LISTEN,
+          Kind.size("0", "1024GiB"),
+          "1GiB",
+          "Largest body of a request; a larger one gets 413. 0: no limit.");
+
+  public static final Setting<Integer> MAX_CONNECTIONS =
+      setting(
+          "max-connections",
+          Group.LISTEN,
+          Kind.number("N", 0, 1_000_000),
+          "20000",
+          "The most connections of clients at a time; one more gets 503. 0: no limit.");
+
+  public static final Setting<Integer> MAX_CONNECTIONS_PER_ADDRESS =
+      setting(
+          "max-connections-per-address",
+          Group.LISTEN,
+          Kind.number("N", 0, 1_000_000),
+          "1024",
+          "The most from one IPv4 address or IPv6 /64; one more gets 503. 0: no limit.");
+
+  public static final Setting<Integer> MAX_REQUESTS_PER_CONNECTION =
+      setting(
+          "max-requests-per-connection",
+          Group.LISTEN,
+          Kind.number("N", 0, 1_000_000_000),
+          "10000",
+          "Then the connection is closed. 0: no limit.");
+
+  public static final Setting<Integer> MIN_RECEIVE_RATE =
+      setting(
+          "min-receive-rate",
+          Group.LISTEN,
+          Kind.number("N", 0, 1_000_000),
+          "100",
+          "Bytes of a request's body per second, on average after 30 s; a slower one gets 408. 0:"
+              + " no limit.");
+
+  public static final Setting<Integer> MIN_SEND_RATE =
+      setting(
+          "min-send-rate",
+          Group.LISTEN,
+          Kind.number("N", 0, 1_000_000),
+          "100",
+          "Bytes per second that a client takes, on average after 30 s; a slower one is cut off. 0:"
+              + " no limit.");
 
   public static final Setting<Duration> HEAD_TIMEOUT =
       setting(
@@ -102,7 +158,7 @@ public final class Settings {
           Group.LISTEN,
           Kind.TIMEOUT,
           "30s",
-          "How long a new connection may take to send its first request.");
+          "How long a request's head may take from its first byte, and a new connection to that.");
 
   public static final Setting<Duration> KEEP_ALIVE =
       setting(
@@ -514,6 +570,13 @@ public final class Settings {
           TRANSPORT,
           MAX_TARGET,
           MAX_HEAD,
+          MAX_FIELDS,
+          MAX_BODY,
+          MAX_CONNECTIONS,
+          MAX_CONNECTIONS_PER_ADDRESS,
+          MAX_REQUESTS_PER_CONNECTION,
+          MIN_RECEIVE_RATE,
+          MIN_SEND_RATE,
           HEAD_TIMEOUT,
           KEEP_ALIVE,
           CLIENT_TIMEOUT,
