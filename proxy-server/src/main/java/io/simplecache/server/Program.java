@@ -58,7 +58,7 @@ final class Program {
       try {
         announce(server, proxy, demo);
         CountDownLatch ended = new CountDownLatch(1);
-        Signals.onReload(reloader::reload);
+        Signals.onReload(reloader::reloadOnSignal);
         Signals.onEnd(
             () -> {
               Logging.print(

@@ -3,7 +3,6 @@ package io.simplecache.server;
 import io.simplecache.CachingProxy;
 import io.simplecache.ProxyConfig;
 import io.simplecache.Site;
-import io.simplecache.server.config.BadSetting;
 import io.simplecache.server.config.Configuration;
 import io.simplecache.server.config.ProxySettings;
 import java.util.List;
@@ -26,43 +25,41 @@ public final class Reloader {
     this.reader = reader;
   }
 
-  /** What came of it. */
-  public sealed interface Outcome {
-    /**
-     * The settings are in force.
-     *
-     * @param needingRestart names of settings that differ and keep their values until a restart
-     */
-    record Applied(List<String> needingRestart) implements Outcome {}
-
-    /**
-     * Nothing has changed.
-     *
-     * @param why one line for the operator
-     */
-    record Refused(String why) implements Outcome {}
-  }
-
-  /** Reads, checks and applies the settings, and says in one line of the log what came of it. */
-  public synchronized Outcome reload() {
+  /**
+   * Reads, checks and applies the settings, and says in one line of the log what came of it.
+   *
+   * @return names of settings that differ and keep their values until a restart
+   * @throws IllegalArgumentException if a setting cannot be followed; the message says which one,
+   *     where, and what was expected; nothing has changed then
+   */
+  public synchronized List<String> reload() {
     try {
       Configuration next = reader.get();
       List<String> needingRestart = next.needingRestart(running);
       Configuration effective = next.keepingFixedOf(running);
-      ProxyConfig before = proxy.config();
       proxy.reconfigure(
-          ProxySettings.builder(effective).maxMemory(before.maxMemoryBytes()).buildConfig());
+          ProxySettings.builder(effective)
+              .maxMemory(proxy.config().maxMemoryBytes())
+              .buildConfig());
       running = effective;
+      String later = String.join(", ", needingRestart);
       Logging.print(
           "reload: in force, "
               + describe(proxy.config())
-              + (needingRestart.isEmpty()
-                  ? ""
-                  : "; after a restart: " + String.join(", ", needingRestart)));
-      return new Outcome.Applied(needingRestart);
-    } catch (BadSetting | IllegalArgumentException e) {
+              + (later.isEmpty() ? "" : "; after a restart: " + later));
+      return needingRestart;
+    } catch (IllegalArgumentException e) {
       Logging.print("reload: nothing changed, " + e.getMessage());
-      return new Outcome.Refused(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  /** Does the same for a signal, which waits for no answer. */
+  void reloadOnSignal() {
+    try {
+      reload();
+    } catch (IllegalArgumentException e) {
+      // The log has said it.
     }
   }
 

@@ -73,7 +73,7 @@ class ReloaderTest {
 
         for (int i = 1; i <= RELOADS; i++) {
           Files.writeString(file, settings[i % 2]);
-          assertEquals(new Reloader.Outcome.Applied(List.of()), reloader.reload());
+          assertEquals(List.of(), reloader.reload());
         }
         done.set(true);
         load.forEach(CompletableFuture::join);

@@ -4,7 +4,7 @@ package io.simplecache.server.config;
  * What was set cannot be followed. The message is one line for the operator: where it was set, to
  * what, and what was expected.
  */
-public final class BadSetting extends RuntimeException {
+public final class BadSetting extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
   /** Says what is wrong. */
