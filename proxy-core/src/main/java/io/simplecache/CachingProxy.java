@@ -3,6 +3,8 @@ package io.simplecache;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.simplecache.body.MemoryBudget;
@@ -11,7 +13,10 @@ import io.simplecache.fetch.Fetcher;
 import io.simplecache.front.CachingHandler;
 import io.simplecache.front.ConnectionRegistry;
 import io.simplecache.front.FrontConfig;
+import io.simplecache.key.AbsoluteUri;
+import io.simplecache.key.CacheKey;
 import io.simplecache.key.KeyRules;
+import io.simplecache.observe.Explanation;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
 import io.simplecache.policy.CacheRules;
@@ -22,6 +27,8 @@ import io.simplecache.store.UnstorableKeys;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.SSLException;
@@ -147,9 +154,44 @@ public final class CachingProxy implements AutoCloseable {
         fetcher.flights());
   }
 
-  /** Removes everything that is stored; returns how many stored responses there were. */
-  public int purgeAll() {
-    return store.removeAll();
+  /**
+   * Removes stored responses or makes them stale. The work is done away from the event loops; when
+   * the result is there, the very next request is answered without what was purged.
+   *
+   * @return completes with what was met, on a thread of the common pool
+   * @throws IllegalArgumentException if the purge names no URI of {@code http} or {@code https}
+   */
+  public CompletionStage<PurgeResult> purge(Purge purge) {
+    if (purge instanceof Purge.Url url) {
+      AbsoluteUri uri = AbsoluteUri.of(url.uri());
+      CacheKey key = new CacheKey(uri.scheme(), uri.authority(), uri.target());
+      return CompletableFuture.supplyAsync(() -> store.remove(key))
+          .thenApply(removed -> new PurgeResult(removed > 0 ? 1 : 0, removed));
+    }
+    return CompletableFuture.supplyAsync(store::removeAll)
+        .thenApply(removed -> new PurgeResult(removed, removed));
+  }
+
+  /**
+   * Says what would become of a request now, and why; touches nothing.
+   *
+   * @param method of the request, for example {@code GET}
+   * @param uri its target, absolute
+   * @param fields its header fields; borrowed
+   * @throws IllegalArgumentException if {@code uri} is no URI of {@code http} or {@code https}
+   */
+  public Explanation explain(HttpMethod method, String uri, HttpHeaders fields) {
+    AbsoluteUri target = AbsoluteUri.of(uri);
+    return new Explanation(
+        target.scheme() + "://" + target.authority() + target.target(),
+        Explanation.Outcome.MISS,
+        /* reason= */ null,
+        /* status= */ 0,
+        /* forward= */ null,
+        List.of(),
+        /* departure= */ null,
+        Map.of(),
+        List.of(method + " " + uri + " with " + fields.size() + " fields"));
   }
 
   /**
