@@ -3,6 +3,7 @@ package io.simplecache;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContext;
@@ -16,11 +17,13 @@ import io.simplecache.front.FrontConfig;
 import io.simplecache.key.AbsoluteUri;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.KeyRules;
+import io.simplecache.message.RequestHead;
 import io.simplecache.observe.Explanation;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.SiteRules;
+import io.simplecache.store.Purged;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.SearchRules;
 import io.simplecache.store.UnstorableKeys;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +57,7 @@ public final class CachingProxy implements AutoCloseable {
   private final ProxyConfig config;
   private final MemoryBudget budget;
   private final ResponseStore store;
+  private final SearchRules search;
   private final OriginClient origin;
   private final Fetcher fetcher;
   private final ExchangeContext exchanges;
@@ -64,10 +69,10 @@ public final class CachingProxy implements AutoCloseable {
     this.config = config;
     this.budget =
         new MemoryBudget(config.maxMemoryBytes(), Runtime.getRuntime().availableProcessors());
-    this.store = new ResponseStore(budget, config.maxVariants());
+    this.store = new ResponseStore(budget, config.maxVariants(), config.clock());
     this.origin = new OriginClient(originConfig(config));
     UnstorableKeys unstorable = new UnstorableKeys(config.unstorableMemory());
-    SearchRules search = new SearchRules(config.noVarySearch());
+    this.search = new SearchRules(config.noVarySearch());
     this.fetcher =
         new Fetcher(
             origin,
@@ -162,14 +167,42 @@ public final class CachingProxy implements AutoCloseable {
    * @throws IllegalArgumentException if the purge names no URI of {@code http} or {@code https}
    */
   public CompletionStage<PurgeResult> purge(Purge purge) {
+    Supplier<Purged> work = workOf(purge);
+    return CompletableFuture.supplyAsync(work)
+        .thenApply(purged -> new PurgeResult(purged.resources(), purged.responses()))
+        .minimalCompletionStage();
+  }
+
+  private Supplier<Purged> workOf(Purge purge) {
+    boolean soft = purge.soft();
     if (purge instanceof Purge.Url url) {
-      AbsoluteUri uri = AbsoluteUri.of(url.uri());
-      CacheKey key = new CacheKey(uri.scheme(), uri.authority(), uri.target());
-      return CompletableFuture.supplyAsync(() -> store.remove(key))
-          .thenApply(removed -> new PurgeResult(removed > 0 ? 1 : 0, removed));
+      CacheKey key = keyOf(AbsoluteUri.of(url.uri()));
+      return config.keys().addedFields().isEmpty()
+          ? () -> store.purge(key, soft)
+          : () -> store.purgeWithAddedFields(key, soft);
     }
-    return CompletableFuture.supplyAsync(store::removeAll)
-        .thenApply(removed -> new PurgeResult(removed, removed));
+    if (purge instanceof Purge.Prefix prefix) {
+      AbsoluteUri beginning = AbsoluteUri.of(prefix.uriPrefix());
+      return () -> store.purgePrefix(beginning, soft);
+    }
+    if (purge instanceof Purge.Host host) {
+      return () -> store.purgeHost(host.authority(), soft);
+    }
+    if (purge instanceof Purge.Tag tag) {
+      return () -> store.purgeTag(tag.tag(), soft);
+    }
+    return () -> store.purgeAll(soft);
+  }
+
+  /** Returns the key of a URI, without the request fields that the operator adds to keys. */
+  private CacheKey keyOf(AbsoluteUri uri) {
+    KeyRules keys = config.keys();
+    RequestHead request =
+        new RequestHead(
+            HttpMethod.GET, uri.scheme(), uri.authority(), uri.target(), EmptyHttpHeaders.INSTANCE);
+    KeyRules withoutFields =
+        new KeyRules(keys.ignoredParameters(), keys.sortParameters(), List.of());
+    return search.normal(withoutFields.keyOf(request));
   }
 
   /**

@@ -26,14 +26,19 @@ public final class MemoryBudget {
   private static final int ARRIVING_SHARE = 8;
 
   /** How finely the store's share follows the arriving bytes, in bytes. */
-  private static final long STEP_BYTES = 1 << 20;
+  private static final long MAX_STEP_BYTES = 1 << 20;
+
+  /** The step of a small limit is that part of it. */
+  private static final int STEP_SHARE = 64;
 
   private static final int PAGE_BYTES = 8192;
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final long limitBytes;
   private final long setAsideBytes;
+  private final long stepBytes;
   private final AtomicLong arrivingBytes = new AtomicLong();
+  private volatile long indexBytes;
   private final AtomicInteger adjustments = new AtomicInteger();
   private final PooledByteBufAllocator allocator;
   private volatile long storeShareBytes;
@@ -48,6 +53,7 @@ public final class MemoryBudget {
   public MemoryBudget(long limitBytes, int directArenas) {
     this.limitBytes = limitBytes;
     this.setAsideBytes = limitBytes / ARRIVING_SHARE;
+    this.stepBytes = Math.min(MAX_STEP_BYTES, limitBytes / STEP_SHARE);
     this.storeShareBytes = limitBytes - setAsideBytes;
     int maxOrder = Integer.numberOfTrailingZeros(CHUNK_BYTES / PAGE_BYTES);
     this.allocator =
@@ -109,6 +115,19 @@ public final class MemoryBudget {
     adjustStoreShare();
   }
 
+  /** Notes what the store's index takes that no stored response weighs, in bytes. */
+  public void index(long bytes) {
+    if (indexBytes != bytes) {
+      indexBytes = bytes;
+      adjustStoreShare();
+    }
+  }
+
+  /** Returns what bodies, heads and keys may take together, in bytes. */
+  public long limitBytes() {
+    return limitBytes;
+  }
+
   /**
    * Follows the arriving bytes. One thread at a time does that; who comes meanwhile leaves word,
    * and that thread looks once more, so that the share never stays that of an earlier moment.
@@ -133,7 +152,8 @@ public final class MemoryBudget {
   }
 
   private long wantedStoreShare() {
-    long beyond = Math.max(0, arrivingBytes.get() - setAsideBytes);
-    return limitBytes - setAsideBytes - (beyond + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+    long beyond = Math.max(0, arrivingBytes.get() - setAsideBytes) + indexBytes;
+    long given = (beyond + stepBytes - 1) / stepBytes * stepBytes;
+    return Math.max(0, limitBytes - setAsideBytes - given);
   }
 }

@@ -61,10 +61,14 @@ public final class Fetcher {
 
   /**
    * Claims the lead for {@code key}. If the result is null the caller leads and either starts the
-   * flight or gives it up; otherwise the result is the flight to join.
+   * flight or gives it up; otherwise the result is the flight to join. A flight that a purge has
+   * overtaken goes on for those whom it has.
    */
   public @Nullable Flight claim(FlightKey key, Flight flight) {
-    return flights.putIfAbsent(key, flight);
+    Flight joined =
+        flights.compute(
+            key, (same, other) -> other == null || other.isOvertaken(key.key()) ? flight : other);
+    return joined == flight ? null : joined;
   }
 
   /** Makes a flight that lives on {@code loop}; it does nothing before it is started. */

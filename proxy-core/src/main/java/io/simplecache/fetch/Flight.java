@@ -65,6 +65,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private final Fetcher fetcher;
   private final EventLoop loop;
   private final List<Participant> waiting = new ArrayList<>(2);
+
+  /** When it began, among the purges: what it brings may be purged before it is there. */
+  private final long moment;
+
   private State state = State.NEW;
   private boolean background;
   private boolean abandoned;
@@ -89,6 +93,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   Flight(Fetcher fetcher, EventLoop loop) {
     this.fetcher = fetcher;
     this.loop = loop;
+    this.moment = fetcher.store().moment();
   }
 
   /**
@@ -410,8 +415,18 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         fields, fields.stream().map(field -> Selection.selectingValue(request, field)).toList());
   }
 
+  /** Returns whether what answers {@code key} was purged since this began. Any thread. */
+  boolean isOvertaken(CacheKey key) {
+    return fetcher.store().overtook(key, moment);
+  }
+
   /** Decides what the head that is there means for a follower. */
   private void admit(Participant follower) {
+    if (fetcher.store().overtook(plan().key().key(), head().fields(), moment)) {
+      land(plan().key());
+      tell(follower, new Outcome.Again());
+      return;
+    }
     if (!body().isRetaining()) {
       tell(follower, new Outcome.Alone(reason));
       return;
@@ -541,7 +556,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     assert alive : "the flight holds a reference";
     // The store counts it before the budget stops to: for a moment it counts twice, never not at
     // all.
-    fetcher.store().put(new StoredResponse(key, variant, storable, terms, complete));
+    fetcher.store().put(new StoredResponse(key, variant, storable, terms, complete, moment));
     complete.settle();
     complete.release();
     fetcher.unstorable().forget(asked.key().key());

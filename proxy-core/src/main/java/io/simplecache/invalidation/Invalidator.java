@@ -28,10 +28,10 @@ public final class Invalidator {
       return;
     }
     for (String target : Invalidation.targets(request, response)) {
-      store.remove(search.normal(keys.keyOf(request, TargetUri.normalTarget(target))));
+      store.invalidate(search.normal(keys.keyOf(request, TargetUri.normalTarget(target))));
     }
     for (String group : CacheGroups.invalidatedBy(request.method(), response.fields())) {
-      store.removeGroup(request.scheme(), request.authority(), group);
+      store.invalidateGroup(request.scheme(), request.authority(), group);
     }
   }
 }

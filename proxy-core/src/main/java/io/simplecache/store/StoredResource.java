@@ -24,10 +24,25 @@ public record StoredResource(List<StoredResponse> responses) {
     return new StoredResource(List.copyOf(updated));
   }
 
-  /** Returns this resource without {@code response}, or null if nothing is left. */
-  @Nullable StoredResource without(StoredResponse response) {
-    List<StoredResponse> left = new ArrayList<>(responses);
-    left.remove(response);
+  /** Returns whether any of them was asked for before {@code moment}. */
+  boolean isOlderThan(long moment) {
+    for (int i = 0; i < responses.size(); i++) {
+      if (responses.get(i).moment() < moment) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns what purges of tags have left of it, or null if that is nothing. */
+  @Nullable StoredResource withoutPurgedTags() {
+    List<StoredResponse> left = new ArrayList<>(responses.size());
+    for (StoredResponse response : responses) {
+      StoredResponse after = response.withoutPurgedTags();
+      if (after != null) {
+        left.add(after);
+      }
+    }
     return left.isEmpty() ? null : new StoredResource(List.copyOf(left));
   }
 
