@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="package-summary.html">Purging</a>
  */
 public final class ResponseStore implements AutoCloseable {
-  /** A group of more members than that is not taken out on the thread that makes it invalid. */
+  /** More members of a tag than that are not taken out on the thread that purges it. */
   private static final int MOST_AT_ONCE = 64;
 
   private final Cache<CacheKey, StoredResource> resources;
@@ -202,11 +202,14 @@ public final class ResponseStore implements AutoCloseable {
   public void invalidateGroup(String scheme, String authority, String group) {
     Tag tag = Tag.ofGroup(scheme, authority, group);
     int members = overtake(tag, /* soft= */ false);
-    Runnable sweep = () -> tags.keysOf(tag).forEach(key -> settle(key, Cause.INVALIDATED));
+    sweep(members, () -> tags.keysOf(tag).forEach(key -> settle(key, Cause.INVALIDATED)));
+  }
+
+  private static void sweep(int members, Runnable work) {
     if (members <= MOST_AT_ONCE) {
-      sweep.run();
+      work.run();
     } else {
-      CompletableFuture.runAsync(sweep);
+      CompletableFuture.runAsync(work);
     }
   }
 
@@ -270,12 +273,15 @@ public final class ResponseStore implements AutoCloseable {
     return change(key, Cause.PURGED, soft ? StoredResponse::asInvalidated : response -> null);
   }
 
-  /** Purges all stored responses that have a tag, of whatever origin. */
+  /**
+   * Purges all stored responses that have a tag, of whatever origin: at once, but the memory of
+   * many is given back by another thread.
+   */
   public Purged purgeTag(String name, boolean soft) {
     Tag tag = new Tag(Tag.EVERYWHERE, name);
     overtake(tag, soft);
     List<CacheKey> keys = tags.keysOf(tag);
-    keys.forEach(key -> settle(key, Cause.PURGED));
+    sweep(keys.size(), () -> keys.forEach(key -> settle(key, Cause.PURGED)));
     return new Purged(new HashSet<>(keys).size(), keys.size());
   }
 
