@@ -10,6 +10,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.exchange.ExchangeContext;
+import io.simplecache.exchange.Explainer;
 import io.simplecache.fetch.Fetcher;
 import io.simplecache.front.CachingHandler;
 import io.simplecache.front.ConnectionRegistry;
@@ -31,7 +32,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -215,16 +215,9 @@ public final class CachingProxy implements AutoCloseable {
    */
   public Explanation explain(HttpMethod method, String uri, HttpHeaders fields) {
     AbsoluteUri target = AbsoluteUri.of(uri);
-    return new Explanation(
-        target.scheme() + "://" + target.authority() + target.target(),
-        Explanation.Outcome.MISS,
-        /* reason= */ null,
-        /* status= */ 0,
-        /* forward= */ null,
-        List.of(),
-        /* departure= */ null,
-        Map.of(),
-        List.of(method + " " + uri + " with " + fields.size() + " fields"));
+    return Explainer.explain(
+        exchanges,
+        new RequestHead(method, target.scheme(), target.authority(), target.target(), fields));
   }
 
   /**

@@ -274,11 +274,11 @@ public final class Exchange implements Participant {
   }
 
   private Next decideWithout() {
-    record.forwarded(Selected.missOf(resource, hasParts));
-    record.decided(Result.MISS, null);
     if (Reuse.onlyIfCachedFails(directives)) {
       return refuse(HttpResponseStatus.GATEWAY_TIMEOUT, Reason.ONLY_IF_CACHED);
     }
+    record.forwarded(Selected.missOf(resource, hasParts));
+    record.decided(Result.MISS, null);
     boolean known = context.unstorable().contains(key);
     alone = known || wantsItsOwn();
     relay =
@@ -421,17 +421,8 @@ public final class Exchange implements Participant {
     if (stored == null || (relay && !head)) {
       return List.of();
     }
-    if (head) {
-      StoredResponse updated = selected;
-      return updated != null && updated.acquire() ? List.of(updated) : List.of();
-    }
-    List<StoredResponse> candidates = new ArrayList<>(stored.responses().size());
-    for (StoredResponse response : stored.responses()) {
-      boolean usable = response.part() == null || response == selected;
-      if (usable && response.terms().hasValidator() && response.acquire()) {
-        candidates.add(response);
-      }
-    }
+    List<StoredResponse> candidates = new ArrayList<>(Candidates.of(asked, stored, selected));
+    candidates.removeIf(candidate -> !candidate.acquire());
     return candidates;
   }
 

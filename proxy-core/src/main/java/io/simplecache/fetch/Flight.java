@@ -113,12 +113,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private void ask(FetchPlan asked, List<StoredResponse> validated) {
     state = State.AWAITING_HEAD;
     if (asked.mayStore()) {
-      HttpHeaders fields = asked.outgoing().headers();
-      if (asked.passConditions()) {
-        fields.remove(HttpHeaderNames.RANGE).remove(HttpHeaderNames.IF_RANGE);
-      } else {
-        Validation.makeConditional(fields, validated.stream().map(StoredResponse::head).toList());
-      }
+      Validation.prepare(
+          asked.outgoing().headers(),
+          validated.stream().map(StoredResponse::head).toList(),
+          asked.passConditions());
     }
     requestTimeMillis = fetcher.nowMillis();
     origin =
@@ -351,6 +349,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       body = SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
     } else {
       land(asked.key());
+      if (asked.mayStore()) {
+        fetcher.store().departures().notStorable(asked.key().key(), reason);
+      }
       boolean passing = answersCondition || arrived.code() >= 500;
       if (asked.mayStore() && asked.collapsed() && !passing) {
         fetcher.unstorable().remember(asked.key().key());
@@ -478,6 +479,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     reason = why;
     land(plan().key());
     fetcher.unstorable().remember(plan().key().key());
+    fetcher.store().departures().notStorable(plan().key().key(), why);
     body().stopRetaining();
     if (body().readers() == 0) {
       onAbandoned();

@@ -21,7 +21,7 @@ public record Departure(Instant when, Cause cause, @Nullable Reason reason) {
     /** An unsafe request, or a response, made it invalid (RFC 9111 §4.3.5, §4.4). */
     INVALIDATED("invalidated"),
     /** It was too old to be of any use, even to be validated. */
-    BECAME_UNUSABLE("became unusable"),
+    UNUSABLE("too old for any use"),
     /** The response could not be stored. */
     NOT_STORABLE("not storable");
 
