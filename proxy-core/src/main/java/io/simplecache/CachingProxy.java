@@ -27,6 +27,7 @@ import io.simplecache.policy.SiteRules;
 import io.simplecache.store.Purged;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.SearchRules;
+import io.simplecache.store.StoreWeights;
 import io.simplecache.store.UnstorableKeys;
 import java.net.URI;
 import java.time.Duration;
@@ -149,14 +150,23 @@ public final class CachingProxy implements AutoCloseable {
 
   /** Returns what the proxy holds at this moment. */
   public ProxyStatistics statistics() {
+    StoreWeights weights = store.weights();
     return new ProxyStatistics(
         store.size(),
         store.weightBytes(),
+        weights.bodyBytes(),
+        weights.headBytes(),
+        weights.indexBytes(),
+        weights.membershipBytes() + store.tagBytes(),
         budget.arrivingBytes(),
+        budget.relayedBytes(),
+        budget.limitBytes(),
         budget.segmentBytes(),
         budget.heldBytes(),
+        store.tags(),
         connections.size(),
-        fetcher.flights());
+        fetcher.flights(),
+        store.departures().counts());
   }
 
   /**

@@ -361,7 +361,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         finish(new Outcome.Alone(reason));
         return;
       }
-      body = SharedBody.passingOn(fetcher.windowBytes(), loop, this);
+      body = SharedBody.passingOn(fetcher.budget(), fetcher.windowBytes(), loop, this);
     }
     List<Participant> followers = List.copyOf(waiting);
     waiting.clear();

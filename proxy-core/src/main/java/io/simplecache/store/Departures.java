@@ -6,6 +6,8 @@ import io.simplecache.observe.Departure.Cause;
 import io.simplecache.policy.Reason;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -55,9 +57,13 @@ public final class Departures {
         : new Departure(Instant.ofEpochMilli(noted.whenMillis), noted.cause, noted.reason);
   }
 
-  /** Returns how many responses have left for that cause. */
-  public long count(Cause cause) {
-    return counts[cause.ordinal()].sum();
+  /** Returns how many responses have left, or could not be stored, by cause. */
+  public Map<Cause, Long> counts() {
+    Map<Cause, Long> sums = new EnumMap<>(Cause.class);
+    for (Cause cause : Cause.values()) {
+      sums.put(cause, counts[cause.ordinal()].sum());
+    }
+    return sums;
   }
 
   private static long identityOf(CacheKey key) {
