@@ -8,13 +8,19 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.exchange.ExchangeContext;
 import io.simplecache.exchange.Explainer;
+import io.simplecache.exchange.SiteContext;
+import io.simplecache.exchange.SiteMap;
 import io.simplecache.fetch.Fetcher;
 import io.simplecache.front.CachingHandler;
+import io.simplecache.front.ClientCodec;
+import io.simplecache.front.ClientLimits;
 import io.simplecache.front.ConnectionRegistry;
-import io.simplecache.front.FrontConfig;
 import io.simplecache.key.AbsoluteUri;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.KeyRules;
@@ -22,6 +28,7 @@ import io.simplecache.message.RequestHead;
 import io.simplecache.observe.Explanation;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
+import io.simplecache.origin.Resolvers;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.SiteRules;
 import io.simplecache.store.Purged;
@@ -32,19 +39,25 @@ import io.simplecache.store.UnstorableKeys;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caching reverse proxy in front of one origin, to be put into the pipeline of a Netty server:
+ * A caching reverse proxy in front of main servers, to be put into the pipeline of a Netty server:
  *
  * <pre>{@code
  * CachingProxy proxy = CachingProxy.builder().origin("http://10.0.0.7:8080").build();
- * pipeline.addLast(new HttpServerCodec(), proxy.newHandler());
+ * pipeline.addLast(proxy.newCodec(), proxy.newHandler());
  * }</pre>
  *
  * <p>It brings no threads of its own: a request is handled on the event loop of its connection, and
@@ -55,62 +68,96 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any, for all methods here.
  */
 public final class CachingProxy implements AutoCloseable {
-  private final ProxyConfig config;
   private final MemoryBudget budget;
   private final ResponseStore store;
-  private final SearchRules search;
-  private final OriginClient origin;
+  private final UnstorableKeys unstorable;
+  private final SearchRules search = new SearchRules(/* enabled= */ true);
   private final Fetcher fetcher;
-  private final ExchangeContext exchanges;
-  private final FrontConfig front;
-  private final ConnectionRegistry connections = new ConnectionRegistry();
+  private final ProxyListener listener;
+  private final ConnectionRegistry connections;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
+  /** Clients that were replaced, as long as something under way has them. */
+  private final Set<OriginClient> retired =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  private final Resolvers resolvers = new Resolvers();
+  private @Nullable SslContext ownSsl;
+  private volatile Setup setup;
+
+  /** What {@link #reconfigure} replaces, as a whole. */
+  private record Setup(ProxyConfig config, ExchangeContext exchanges, List<OriginClient> origins) {}
+
   private CachingProxy(ProxyConfig config, ProxyListener listener) {
-    this.config = config;
     this.budget =
         new MemoryBudget(config.maxMemoryBytes(), Runtime.getRuntime().availableProcessors());
     this.store = new ResponseStore(budget, config.maxVariants(), config.clock());
-    this.origin = new OriginClient(originConfig(config));
-    UnstorableKeys unstorable = new UnstorableKeys(config.unstorableMemory());
-    this.search = new SearchRules(config.noVarySearch());
+    this.unstorable = new UnstorableKeys(config.unstorableMemory());
     this.fetcher =
         new Fetcher(
-            origin,
             store,
             unstorable,
-            search,
             budget,
             config.clock(),
             config.maxStoredBodyBytes(),
             config.relayWindowBytes());
-    this.exchanges =
+    this.listener = listener;
+    this.connections = new ConnectionRegistry(config.clientLimits());
+    this.setup = newSetup(config, List.of());
+  }
+
+  // ---- settings
+
+  /** Makes clients for the main servers of all sites; those that stay the same keep theirs. */
+  private Setup newSetup(ProxyConfig config, List<OriginClient> before) {
+    List<OriginClient> origins = new ArrayList<>();
+    SearchRules noSearch = new SearchRules(/* enabled= */ false);
+    SslContext ssl = config.sites().stream().anyMatch(Site::isSecure) ? sslContext(config) : null;
+    SiteMap.Builder sites = new SiteMap.Builder();
+    for (Site site : config.sites()) {
+      OriginConfig wanted = originConfig(config, site, ssl);
+      OriginClient origin =
+          Stream.concat(origins.stream(), before.stream())
+              .filter(client -> client.config().equals(wanted))
+              .findFirst()
+              .orElseGet(() -> new OriginClient(wanted, resolvers));
+      if (!origins.contains(origin)) {
+        origins.add(origin);
+      }
+      sites.add(
+          site.hosts(),
+          site.pathPrefix(),
+          new SiteContext(
+              site.name(),
+              origin,
+              site.rules(),
+              site.keys(),
+              site.noVarySearch() ? search : noSearch,
+              site.honourRequestDirectives()));
+    }
+    ExchangeContext exchanges =
         new ExchangeContext(
             config.name(),
             store,
             unstorable,
             fetcher,
-            config.rules(),
-            config.keys(),
-            search,
+            sites.build(),
             config.clock(),
-            config.honourRequestDirectives(),
             config.followerTimeout(),
             config.maxRanges(),
             listener::onExchange);
-    this.front =
-        new FrontConfig(
-            config.clientKeepAliveTimeout(),
-            config.clientHeadTimeout(),
-            config.clientBodyTimeout(),
-            config.clientWriteTimeout());
+    return new Setup(config, exchanges, List.copyOf(origins));
   }
 
-  private static OriginConfig originConfig(ProxyConfig config) {
+  private static OriginConfig originConfig(
+      ProxyConfig config, Site site, @Nullable SslContext ssl) {
+    URI origin = site.origins().get(0);
+    boolean secure = Site.isSecure(origin);
+    int defaultPort = secure ? 443 : 80;
     return new OriginConfig(
-        config.origin().getHost(),
-        config.originPort(),
-        config.originIsSecure() ? sslContext(config) : null,
+        origin.getHost(),
+        origin.getPort() < 0 ? defaultPort : origin.getPort(),
+        secure ? ssl : null,
         config.originConnectTimeout(),
         config.originHeadTimeout(),
         config.originIdleTimeout(),
@@ -119,15 +166,42 @@ public final class CachingProxy implements AutoCloseable {
         config.maxHeadBytes());
   }
 
-  private static SslContext sslContext(ProxyConfig config) {
+  private SslContext sslContext(ProxyConfig config) {
     if (config.originSsl() != null) {
       return config.originSsl();
     }
-    try {
-      return SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
-    } catch (SSLException e) {
-      throw new IllegalStateException("TLS is not available: " + e.getMessage(), e);
+    if (ownSsl == null) {
+      try {
+        ownSsl = SslContextBuilder.forClient().endpointIdentificationAlgorithm("HTTPS").build();
+      } catch (SSLException e) {
+        throw new IllegalStateException("TLS is not available: " + e.getMessage(), e);
+      }
     }
+    return ownSsl;
+  }
+
+  /**
+   * Puts other settings in force, all at once: a request sees either the old or the new ones. What
+   * is under way goes on by the old ones, what is stored stays. Connections of clients keep their
+   * timeouts until they are opened anew.
+   *
+   * @return the names of the settings that differ but cannot be changed while the proxy runs: they
+   *     keep their values
+   * @throws IllegalArgumentException if the settings cannot be followed; then nothing has changed
+   */
+  public synchronized List<String> reconfigure(ProxyConfig next) {
+    Setup before = setup;
+    ProxyConfig effective = next.withFixedOf(before.config());
+    Setup after = newSetup(effective, before.origins());
+    setup = after;
+    connections.setLimits(effective.clientLimits());
+    for (OriginClient origin : before.origins()) {
+      if (!after.origins().contains(origin)) {
+        retired.add(origin);
+        origin.retire();
+      }
+    }
+    return next.fixedThatDiffer(before.config());
   }
 
   /** Returns a builder in which everything but the origin has a default. */
@@ -136,16 +210,32 @@ public final class CachingProxy implements AutoCloseable {
   }
 
   /**
-   * Returns a new handler for one connection, to be added behind an {@code HttpServerCodec}. It is
-   * not shareable.
+   * Returns a new codec for one connection, to be added before {@link #newHandler}. It is as strict
+   * as RFC 9112 allows, knows {@link ProxyConfig#clientLimits}, and answers what it refuses with
+   * the status that says why. An {@code HttpServerCodec} may be used in its place: it has its own
+   * limits of sizes, none of the number of fields, and lets some malformed requests pass (folded
+   * field lines, other white space in a request line); they go to the origin well-formed. A head
+   * that has begun then has {@link ClientLimits#keepAliveTimeout} to come.
    */
-  public ChannelHandler newHandler() {
-    return new CachingHandler(exchanges, front, connections);
+  public ChannelHandler newCodec() {
+    return new ClientCodec(config().clientLimits());
   }
 
-  /** Returns how this proxy is set up. */
+  /**
+   * Returns a new handler for one connection, to be added behind {@link #newCodec} or an {@code
+   * HttpServerCodec}. It is not shareable.
+   */
+  public ChannelHandler newHandler() {
+    return new CachingHandler(this::exchanges, config().clientLimits(), connections);
+  }
+
+  private ExchangeContext exchanges() {
+    return setup.exchanges();
+  }
+
+  /** Returns how this proxy is set up now. */
   public ProxyConfig config() {
-    return config;
+    return setup.config();
   }
 
   /** Returns what the proxy holds at this moment. */
@@ -186,10 +276,7 @@ public final class CachingProxy implements AutoCloseable {
   private Supplier<Purged> workOf(Purge purge) {
     boolean soft = purge.soft();
     if (purge instanceof Purge.Url url) {
-      CacheKey key = keyOf(AbsoluteUri.of(url.uri()));
-      return config.keys().addedFields().isEmpty()
-          ? () -> store.purge(key, soft)
-          : () -> store.purgeWithAddedFields(key, soft);
+      return workOf(AbsoluteUri.of(url.uri()), soft);
     }
     if (purge instanceof Purge.Prefix prefix) {
       AbsoluteUri beginning = AbsoluteUri.of(prefix.uriPrefix());
@@ -204,15 +291,18 @@ public final class CachingProxy implements AutoCloseable {
     return () -> store.purgeAll(soft);
   }
 
-  /** Returns the key of a URI, without the request fields that the operator adds to keys. */
-  private CacheKey keyOf(AbsoluteUri uri) {
-    KeyRules keys = config.keys();
+  private Supplier<Purged> workOf(AbsoluteUri uri, boolean soft) {
     RequestHead request =
         new RequestHead(
             HttpMethod.GET, uri.scheme(), uri.authority(), uri.target(), EmptyHttpHeaders.INSTANCE);
-    KeyRules withoutFields =
-        new KeyRules(keys.ignoredParameters(), keys.sortParameters(), List.of());
-    return search.normal(withoutFields.keyOf(request));
+    SiteContext site = exchanges().sites().find(request);
+    if (site == null) {
+      return () -> new Purged(/* resources= */ 0, /* responses= */ 0);
+    }
+    CacheKey key = site.targetKeyOf(request);
+    return site.keys().addedFields().isEmpty()
+        ? () -> store.purge(key, soft)
+        : () -> store.purgeWithAddedFields(key, soft);
   }
 
   /**
@@ -226,8 +316,17 @@ public final class CachingProxy implements AutoCloseable {
   public Explanation explain(HttpMethod method, String uri, HttpHeaders fields) {
     AbsoluteUri target = AbsoluteUri.of(uri);
     return Explainer.explain(
-        exchanges,
+        exchanges(),
         new RequestHead(method, target.scheme(), target.authority(), target.target(), fields));
+  }
+
+  /** Returns what clients have been refused. */
+  public ClientStatistics clientStatistics() {
+    return new ClientStatistics(
+        connections.size(),
+        connections.refusedConnections(),
+        connections.refusedRequests(),
+        connections.slowClients());
   }
 
   /**
@@ -246,13 +345,17 @@ public final class CachingProxy implements AutoCloseable {
    */
   public CompletionStage<Void> closeAsync() {
     connections.closeNow();
-    origin
-        .close()
-        .addListener(
-            done -> {
-              store.close();
-              closed.complete(null);
-            });
+    PromiseCombiner allClosed = new PromiseCombiner(ImmediateEventExecutor.INSTANCE);
+    Stream.concat(setup.origins().stream(), Set.copyOf(retired).stream())
+        .forEach(origin -> allClosed.add(origin.close()));
+    resolvers.close();
+    Promise<Void> done = ImmediateEventExecutor.INSTANCE.newPromise();
+    done.addListener(
+        all -> {
+          store.close();
+          closed.complete(null);
+        });
+    allClosed.finish(done);
     return closed.minimalCompletionStage();
   }
 
@@ -266,6 +369,7 @@ public final class CachingProxy implements AutoCloseable {
 
   /** Collects what a proxy is made of. */
   public static final class Builder {
+    private final List<Site> sites = new ArrayList<>();
     private @Nullable URI origin;
     private String name = "simple-cache";
     private long maxMemoryBytes = 256L << 20;
@@ -285,22 +389,31 @@ public final class CachingProxy implements AutoCloseable {
     private Duration originKeepAliveTimeout = Duration.ofSeconds(30);
     private Duration followerTimeout = Duration.ofSeconds(10);
     private Duration unstorableMemory = Duration.ofSeconds(30);
-    private Duration clientKeepAliveTimeout = Duration.ofSeconds(75);
-    private Duration clientHeadTimeout = Duration.ofSeconds(30);
-    private Duration clientBodyTimeout = Duration.ofSeconds(60);
-    private Duration clientWriteTimeout = Duration.ofSeconds(60);
+    private final ClientLimits.Builder clientLimits = ClientLimits.builder();
     private @Nullable SslContext originSsl;
     private InstantSource clock = InstantSource.system();
     private ProxyListener listener = record -> {};
 
     private Builder() {}
 
-    /** Sets the main server, for example {@code http://10.0.0.7:8080}. Required. */
+    /**
+     * Adds a site. The main server and the rules that are set on this builder itself are those of
+     * one more, named {@code default}, for every request that no other site is for.
+     */
+    public Builder site(Site site) {
+      sites.add(requireNonNull(site, "site"));
+      return this;
+    }
+
+    /**
+     * Sets the main server, for example {@code http://10.0.0.7:8080}. Required unless there are
+     * sites.
+     */
     public Builder origin(String uri) {
       return origin(URI.create(uri));
     }
 
-    /** Sets the main server. Required. */
+    /** Sets the main server. Required unless there are sites. */
     public Builder origin(URI uri) {
       origin = requireNonNull(uri, "uri");
       return this;
@@ -336,30 +449,30 @@ public final class CachingProxy implements AutoCloseable {
       return this;
     }
 
-    /** See {@link ProxyConfig#honourRequestDirectives}; by default true. */
+    /** See {@link Site#honourRequestDirectives}; by default true. */
     public Builder honourRequestDirectives(boolean honour) {
       honourRequestDirectives = honour;
       return this;
     }
 
-    /** See {@link ProxyConfig#rules}: the same for everything. */
+    /** See {@link Site#rules}: the same for everything. */
     public Builder rules(CacheRules cacheRules) {
       return rules(SiteRules.of(cacheRules));
     }
 
-    /** See {@link ProxyConfig#rules}. */
+    /** See {@link Site#rules}. */
     public Builder rules(SiteRules siteRules) {
       rules = requireNonNull(siteRules, "siteRules");
       return this;
     }
 
-    /** See {@link ProxyConfig#keys}; by default keys are target URIs. */
+    /** See {@link Site#keys}; by default keys are target URIs. */
     public Builder keys(KeyRules keyRules) {
       keys = requireNonNull(keyRules, "keyRules");
       return this;
     }
 
-    /** See {@link ProxyConfig#noVarySearch}; by default false. */
+    /** See {@link Site#noVarySearch}; by default false. */
     public Builder noVarySearch(boolean counts) {
       noVarySearch = counts;
       return this;
@@ -419,27 +532,33 @@ public final class CachingProxy implements AutoCloseable {
       return this;
     }
 
-    /** See {@link ProxyConfig#clientKeepAliveTimeout}; by default 75 s. */
+    /** Sets limits of what clients may take, see {@link ProxyConfig#clientLimits}. */
+    public Builder clientLimits(Consumer<ClientLimits.Builder> setter) {
+      setter.accept(clientLimits);
+      return this;
+    }
+
+    /** See {@link ClientLimits#keepAliveTimeout}; by default 75 s. */
     public Builder clientKeepAliveTimeout(Duration timeout) {
-      clientKeepAliveTimeout = timeout;
+      clientLimits.keepAliveTimeout(timeout);
       return this;
     }
 
-    /** See {@link ProxyConfig#clientHeadTimeout}; by default 30 s. */
+    /** See {@link ClientLimits#headTimeout}; by default 30 s. */
     public Builder clientHeadTimeout(Duration timeout) {
-      clientHeadTimeout = timeout;
+      clientLimits.headTimeout(timeout);
       return this;
     }
 
-    /** See {@link ProxyConfig#clientBodyTimeout}; by default 60 s. */
+    /** See {@link ClientLimits#bodyTimeout}; by default 60 s. */
     public Builder clientBodyTimeout(Duration timeout) {
-      clientBodyTimeout = timeout;
+      clientLimits.bodyTimeout(timeout);
       return this;
     }
 
-    /** See {@link ProxyConfig#clientWriteTimeout}; by default 60 s. */
+    /** See {@link ClientLimits#writeTimeout}; by default 60 s. */
     public Builder clientWriteTimeout(Duration timeout) {
-      clientWriteTimeout = timeout;
+      clientLimits.writeTimeout(timeout);
       return this;
     }
 
@@ -468,34 +587,53 @@ public final class CachingProxy implements AutoCloseable {
      * @throws NullPointerException if there is no origin
      */
     public CachingProxy build() {
-      return new CachingProxy(
-          new ProxyConfig(
-              requireNonNull(origin, "origin"),
-              name,
-              maxMemoryBytes,
-              maxStoredBodyBytes < 0 ? maxMemoryBytes / 4 : maxStoredBodyBytes,
-              maxVariants,
-              maxRanges,
-              honourRequestDirectives,
+      return new CachingProxy(buildConfig(), listener);
+    }
+
+    /**
+     * Returns the settings alone, for {@link CachingProxy#reconfigure}.
+     *
+     * @throws IllegalArgumentException if a value is out of its bounds; the message names it
+     * @throws NullPointerException if there is no origin
+     */
+    public ProxyConfig buildConfig() {
+      return new ProxyConfig(
+          allSites(),
+          name,
+          maxMemoryBytes,
+          maxStoredBodyBytes < 0 ? maxMemoryBytes / 4 : maxStoredBodyBytes,
+          maxVariants,
+          maxRanges,
+          relayWindowBytes,
+          maxHeadBytes,
+          maxIdleOriginConnections,
+          originConnectTimeout,
+          originHeadTimeout,
+          originIdleTimeout,
+          originKeepAliveTimeout,
+          followerTimeout,
+          unstorableMemory,
+          clientLimits.build(),
+          originSsl,
+          clock);
+    }
+
+    private List<Site> allSites() {
+      if (origin == null && !sites.isEmpty()) {
+        return sites;
+      }
+      List<Site> all = new ArrayList<>(sites);
+      all.add(
+          new Site(
+              "default",
+              Set.of(),
+              "/",
+              List.of(requireNonNull(origin, "origin")),
               rules,
               keys,
               noVarySearch,
-              relayWindowBytes,
-              maxHeadBytes,
-              maxIdleOriginConnections,
-              originConnectTimeout,
-              originHeadTimeout,
-              originIdleTimeout,
-              originKeepAliveTimeout,
-              followerTimeout,
-              unstorableMemory,
-              clientKeepAliveTimeout,
-              clientHeadTimeout,
-              clientBodyTimeout,
-              clientWriteTimeout,
-              originSsl,
-              clock),
-          listener);
+              honourRequestDirectives));
+      return all;
     }
   }
 }

@@ -3,29 +3,26 @@ package io.simplecache;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.handler.ssl.SslContext;
-import io.simplecache.key.KeyRules;
-import io.simplecache.policy.SiteRules;
-import java.net.URI;
+import io.simplecache.front.ClientLimits;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that can be set on a {@link CachingProxy}. Unchangeable; made by {@link
  * CachingProxy#builder}.
  *
- * @param origin the main server: {@code http} or {@code https}, host, port; no path
+ * @param sites at least one; a request that none is for gets 421
  * @param name how the proxy calls itself in Via and Cache-Status; a token
  * @param maxMemoryBytes what stored and arriving responses may take together
  * @param maxStoredBodyBytes larger responses are relayed, not stored
  * @param maxVariants of one resource that are kept
  * @param maxRanges the most parts of one response
- * @param honourRequestDirectives whether Cache-Control and Pragma of requests count (RFC 9111
- *     §5.2.1); if not, a client's reload is answered like any other request
- * @param rules what may be stored and for how long
- * @param keys which requests ask for the same
- * @param noVarySearch whether No-Vary-Search of responses counts for keys
  * @param relayWindowBytes how much of a relayed response is kept for a slow client
  * @param maxHeadBytes of a head that the origin sends
  * @param maxIdleOriginConnections kept by each event loop
@@ -35,24 +32,17 @@ import org.jspecify.annotations.Nullable;
  * @param originKeepAliveTimeout how long an unused connection to the origin is kept
  * @param followerTimeout how long a request waits for another's fetch before it asks alone
  * @param unstorableMemory how long it is remembered that the response to a key may not be stored
- * @param clientKeepAliveTimeout how long a client's connection may wait for its next request
- * @param clientHeadTimeout how long a new connection may take to send its first request
- * @param clientBodyTimeout how long a request's body may pause
- * @param clientWriteTimeout how long a client may take nothing of what is there for it
+ * @param clientLimits what clients may take of the proxy, in number, size and time
  * @param originSsl what verifies an {@code https} origin; null for the JDK's trusted authorities
  * @param clock the wall clock, for ages and dates
  */
 public record ProxyConfig(
-    URI origin,
+    List<Site> sites,
     String name,
     long maxMemoryBytes,
     long maxStoredBodyBytes,
     int maxVariants,
     int maxRanges,
-    boolean honourRequestDirectives,
-    SiteRules rules,
-    KeyRules keys,
-    boolean noVarySearch,
     int relayWindowBytes,
     int maxHeadBytes,
     int maxIdleOriginConnections,
@@ -62,10 +52,7 @@ public record ProxyConfig(
     Duration originKeepAliveTimeout,
     Duration followerTimeout,
     Duration unstorableMemory,
-    Duration clientKeepAliveTimeout,
-    Duration clientHeadTimeout,
-    Duration clientBodyTimeout,
-    Duration clientWriteTimeout,
+    ClientLimits clientLimits,
     @Nullable SslContext originSsl,
     InstantSource clock) {
   /** Less would not hold a page and its pictures. */
@@ -73,11 +60,19 @@ public record ProxyConfig(
 
   /** Checks every value. */
   public ProxyConfig {
-    requireNonNull(origin, "origin");
-    requireNonNull(rules, "rules");
-    requireNonNull(keys, "keys");
     requireNonNull(clock, "clock");
-    checkOrigin(origin);
+    requireNonNull(clientLimits, "clientLimits");
+    sites = List.copyOf(sites);
+    if (sites.isEmpty()) {
+      throw new IllegalArgumentException("sites: none (expected: at least one)");
+    }
+    Set<String> names = new HashSet<>();
+    for (Site site : sites) {
+      if (!names.add(site.name())) {
+        throw new IllegalArgumentException(
+            "sites: two are named " + site.name() + " (expected: names of their own)");
+      }
+    }
     if (!name.matches("[A-Za-z][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException("name: " + name + " (expected: letters, digits, . _ -)");
     }
@@ -94,24 +89,6 @@ public record ProxyConfig(
     positive("originKeepAliveTimeout", originKeepAliveTimeout);
     positive("followerTimeout", followerTimeout);
     positive("unstorableMemory", unstorableMemory);
-    positive("clientKeepAliveTimeout", clientKeepAliveTimeout);
-    positive("clientHeadTimeout", clientHeadTimeout);
-    positive("clientBodyTimeout", clientBodyTimeout);
-    positive("clientWriteTimeout", clientWriteTimeout);
-  }
-
-  private static void checkOrigin(URI origin) {
-    String scheme = origin.getScheme() == null ? "" : origin.getScheme().toLowerCase(Locale.ROOT);
-    boolean bare =
-        (origin.getRawPath() == null || origin.getRawPath().matches("/?"))
-            && origin.getRawQuery() == null
-            && origin.getRawFragment() == null
-            && origin.getRawUserInfo() == null;
-    boolean web = scheme.equals("http") || scheme.equals("https");
-    if (!web || origin.getHost() == null || !bare || origin.getPort() > 65535) {
-      throw new IllegalArgumentException(
-          "origin: " + origin + " (expected: http://host[:port] or https://host[:port])");
-    }
   }
 
   private static void atLeast(String name, long value, long least, String unit) {
@@ -127,14 +104,38 @@ public record ProxyConfig(
     }
   }
 
-  boolean originIsSecure() {
-    return "https".equalsIgnoreCase(origin.getScheme());
+  /** Returns these settings with those of {@code running} that cannot be changed meanwhile. */
+  ProxyConfig withFixedOf(ProxyConfig running) {
+    return new ProxyConfig(
+        sites,
+        running.name,
+        running.maxMemoryBytes,
+        running.maxStoredBodyBytes,
+        running.maxVariants,
+        maxRanges,
+        running.relayWindowBytes,
+        maxHeadBytes,
+        maxIdleOriginConnections,
+        originConnectTimeout,
+        originHeadTimeout,
+        originIdleTimeout,
+        originKeepAliveTimeout,
+        followerTimeout,
+        running.unstorableMemory,
+        clientLimits,
+        originSsl,
+        running.clock);
   }
 
-  int originPort() {
-    if (origin.getPort() >= 0) {
-      return origin.getPort();
-    }
-    return originIsSecure() ? 443 : 80;
+  /** Returns the names of the settings that differ and cannot be changed while a proxy runs. */
+  List<String> fixedThatDiffer(ProxyConfig running) {
+    Map<String, Boolean> differs = new LinkedHashMap<>();
+    differs.put("name", !name.equals(running.name));
+    differs.put("maxMemory", maxMemoryBytes != running.maxMemoryBytes);
+    differs.put("maxStoredBody", maxStoredBodyBytes != running.maxStoredBodyBytes);
+    differs.put("maxVariants", maxVariants != running.maxVariants);
+    differs.put("relayWindow", relayWindowBytes != running.relayWindowBytes);
+    differs.put("unstorableMemory", !unstorableMemory.equals(running.unstorableMemory));
+    return differs.keySet().stream().filter(differs::get).toList();
   }
 }

@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * CachingProxy proxy = CachingProxy.builder().origin("http://10.0.0.7:8080").build();
- * pipeline.addLast(new HttpServerCodec(), proxy.newHandler());
+ * pipeline.addLast(proxy.newCodec(), proxy.newHandler());
  * }</pre>
  *
  * What this package exports is the whole public interface. A request meets the packages in this

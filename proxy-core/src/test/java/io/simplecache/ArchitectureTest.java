@@ -46,7 +46,7 @@ class ArchitectureTest {
               Map.entry("store", Set.of("body", "key", "message", "observe", "policy")),
               Map.entry("origin", Set.of("message", "transport")),
               Map.entry("observe", Set.of("message", "policy")),
-              Map.entry("invalidation", Set.of("key", "message", "policy", "store")),
+              Map.entry("invalidation", Set.of("fetch", "key", "message", "policy", "store")),
               Map.entry("fetch", Set.of("body", "key", "message", "origin", "policy", "store")),
               Map.entry(
                   "exchange",

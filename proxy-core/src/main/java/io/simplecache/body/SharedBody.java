@@ -189,6 +189,60 @@ public final class SharedBody {
     return true;
   }
 
+  /**
+   * Appends some of another body, which is complete and retained: by reference where this one
+   * retains, too. The caller holds a reference of it.
+   *
+   * @param from position of the first byte in {@code source}
+   * @param to position behind the last
+   * @return false if memory is short: nothing was appended, and the caller may {@link
+   *     #stopRetaining} and try again
+   */
+  public boolean append(SharedBody source, long from, long to) {
+    assert writerLoop.inEventLoop();
+    assert state == State.GROWING && source.state == State.COMPLETE;
+    if (retaining && !reserveShared(source, from, to)) {
+      return false;
+    }
+    for (Segment s = source.first.next; s != null; s = s.next) {
+      long start = Math.max(from, s.start);
+      long end = Math.min(to, Math.min(s.end, source.available));
+      if (start < end) {
+        appendShared(s, start, end);
+      }
+    }
+    return true;
+  }
+
+  /** The memory counts for each body that has it: rather twice than not at all. */
+  private boolean reserveShared(SharedBody source, long from, long to) {
+    long memory = 0;
+    for (Segment s = source.first.next; s != null; s = s.next) {
+      if (Math.max(from, s.start) < Math.min(to, s.end)) {
+        memory += s.bytes.capacity();
+      }
+    }
+    if (!budget.reserve(memory)) {
+      return false;
+    }
+    reservedBytes += memory;
+    retainedBytes += memory;
+    return true;
+  }
+
+  private void appendShared(Segment shared, long start, long end) {
+    int index = (int) (start - shared.start);
+    int length = (int) (end - start);
+    if (!retaining) {
+      passOn(shared.bytes.retainedSlice(index, length));
+      return;
+    }
+    // What is appended later does not go into memory that others have.
+    last.end = available;
+    link(new Segment(shared.bytes.retain(), available - index, available + length, RETAINED));
+    publish(length);
+  }
+
   /** What is counted is what the allocator takes, which is more than what was asked for. */
   private boolean addSegment(int arrived) {
     ByteBuf memory = budget.allocate(segmentSize(available, arrived));
@@ -365,7 +419,7 @@ public final class SharedBody {
       return Unpooled.EMPTY_BUFFER;
     }
     return only.next == null && !only.isPassedOn()
-        ? only.bytes.retainedSlice(0, (int) available)
+        ? only.bytes.retainedSlice((int) -only.start, (int) available)
         : null;
   }
 

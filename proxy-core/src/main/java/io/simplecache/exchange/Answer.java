@@ -40,6 +40,8 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
    * @param lengthBytes of the response's content, -1 if it is not known
    * @param dateMillis stands in for Last-Modified (RFC 9111 §4.3.2)
    * @param complete whether all of the content is there, so that parts may be sent in any order
+   * @param isOriginsAnswer whether the origin was asked with the request's conditions: they are its
+   *     to evaluate then (RFC 9111 §4.3.2)
    */
   static @Nullable Answer to(
       RequestHead request,
@@ -47,8 +49,9 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
       long lengthBytes,
       long dateMillis,
       boolean complete,
+      boolean isOriginsAnswer,
       int maxRanges) {
-    if (Preconditions.hasAny(request.fields())) {
+    if (!isOriginsAnswer && Preconditions.hasAny(request.fields())) {
       switch (Preconditions.evaluate(request, response, dateMillis)) {
         case NOT_MODIFIED -> {
           return new Answer(Preconditions.notModified(response), /* lengthBytes= */ -1, List.of());

@@ -3,7 +3,6 @@ package io.simplecache.exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -18,6 +17,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.simplecache.body.BodyReader;
+import io.simplecache.fetch.Completion;
 import io.simplecache.fetch.FetchPlan;
 import io.simplecache.fetch.Flight;
 import io.simplecache.fetch.FlightKey;
@@ -27,9 +27,9 @@ import io.simplecache.invalidation.Invalidator;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.FieldNames;
+import io.simplecache.message.HitResponse;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
-import io.simplecache.message.SharedFields;
 import io.simplecache.observe.CacheStatus;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.observe.Forward;
@@ -83,6 +83,7 @@ public final class Exchange implements Participant {
   private static final int MAX_ROUNDS = 3;
 
   private final ExchangeContext context;
+  private final SiteContext site;
   private final Client client;
   private final RequestHead request;
   private final boolean hasBody;
@@ -115,6 +116,9 @@ public final class Exchange implements Participant {
   /** Parts are stored, but not what is asked for. */
   private boolean hasParts;
 
+  /** A stored part of what is asked for, of which the rest may be fetched. */
+  private @Nullable StoredResponse incomplete;
+
   private VariantKey variant = VariantKey.NONE;
   private @Nullable Flight flight;
   private @Nullable ScheduledFuture<?> waitTimer;
@@ -127,21 +131,27 @@ public final class Exchange implements Participant {
   private @Nullable ArrayDeque<HttpContent> requestBody;
   private boolean originConnected;
 
+  /** The origin was asked with the client's conditions: they are not for us to evaluate again. */
+  private boolean conditionsPassed;
+
   /**
    * Creates an exchange that has not started.
    *
+   * @param site the one that the request is for
    * @param head the request, checked by the front door
    * @param hasBody whether content follows, which goes to {@link #onRequestBody}
    */
-  public Exchange(ExchangeContext context, Client client, RequestHead head, boolean hasBody) {
+  public Exchange(
+      ExchangeContext context, SiteContext site, Client client, RequestHead head, boolean hasBody) {
     this.context = context;
+    this.site = site;
     this.client = client;
     this.request = head;
-    this.key = context.search().normal(context.keys().keyOf(head));
+    this.key = site.keyOf(head);
     this.hasBody = hasBody;
-    this.rules = context.rules().rulesFor(head.target());
+    this.rules = site.rules().rulesFor(head.target());
     this.directives =
-        context.honourRequestDirectives()
+        site.honourRequestDirectives()
             ? RequestDirectives.of(head.fields())
             : RequestDirectives.NONE;
     this.nowMillis = context.clock().millis();
@@ -202,7 +212,7 @@ public final class Exchange implements Participant {
     if (MaxForwards.isLastStop(request)) {
       return answerLastStop();
     }
-    Bypass bypass = Bypass.of(request, hasBody, context.rules());
+    Bypass bypass = Bypass.of(request, hasBody, site.rules());
     if (bypass != null) {
       return forward(bypass.forward(), bypass.reason());
     }
@@ -233,6 +243,7 @@ public final class Exchange implements Participant {
     resource = context.store().find(key);
     Selected found = Selected.of(request, resource);
     selected = found.response();
+    incomplete = found.incomplete();
     hasParts = found.hasParts();
     if (resource != null) {
       variant = found.variant();
@@ -382,13 +393,17 @@ public final class Exchange implements Participant {
   }
 
   private FetchPlan plan(RequestHead asked, FlightKey flightKey, boolean collapsed) {
-    List<StoredResponse> candidates = candidates(asked);
+    Completion completing = completing();
+    List<StoredResponse> candidates = completing == null ? candidates(asked) : List.of();
     StoredResponse stale = selected;
+    conditionsPassed = resource == null && rounds == 0 && Preconditions.hasAny(request.fields());
     boolean staleOnServerError =
         stale != null
             && !relay
             && onError(stale, /* serverError= */ true).action() != Reuse.Action.FAIL;
     return new FetchPlan(
+        site.origin(),
+        site.search(),
         flightKey,
         asked,
         directives,
@@ -402,12 +417,21 @@ public final class Exchange implements Participant {
             && record.forward() != Forward.BYPASS
             && ByteRanges.isRequested(request.fields()),
         collapsed,
-        /* passConditions= */ resource == null
-            && rounds == 0
-            && Preconditions.hasAny(request.fields()),
+        conditionsPassed,
         /* wholeOrNothing= */ !relay && ByteRanges.isRequested(request.fields()),
         candidates,
+        completing,
         staleOnServerError);
+  }
+
+  /** A range that is not stored is the beginning of others: then the whole is fetched. */
+  private @Nullable Completion completing() {
+    boolean wanted =
+        selected == null
+            && !relay
+            && request.method().equals(HttpMethod.GET)
+            && !ByteRanges.isRequested(request.fields());
+    return wanted && incomplete != null ? Completion.of(incomplete) : null;
   }
 
   private Reuse.Decision onError(StoredResponse stored, boolean serverError) {
@@ -485,14 +509,15 @@ public final class Exchange implements Participant {
   private void arrived(Outcome.Arriving now) {
     arriving = now;
     selected = null;
-    record.originAnswered(now.head().code());
+    record.originAnswered(now.originStatus());
     if (now.storing()) {
       record.storing();
       record.decided(record.collapsed() ? Result.COLLAPSED : Result.MISS, null);
     } else if (!relay) {
       record.decided(Result.BYPASS, now.reason());
     }
-    Invalidator.onResponse(context.store(), context.keys(), context.search(), request, now.head());
+    Invalidator.onResponse(
+        context.store(), context.fetcher(), site.keys(), site.search(), request, now.head());
     phase = Phase.ANSWER;
   }
 
@@ -564,7 +589,13 @@ public final class Exchange implements Participant {
         relay
             ? Answer.whole(request, head, lengthBytes)
             : Answer.to(
-                request, head, lengthBytes, dateMillis, arriving == null, context.maxRanges());
+                request,
+                head,
+                lengthBytes,
+                dateMillis,
+                arriving == null,
+                /* isOriginsAnswer= */ arriving != null && conditionsPassed,
+                context.maxRanges());
     if (answer == null) {
       reader.close();
       return refuse(HttpResponseStatus.PRECONDITION_FAILED, Reason.PRECONDITION);
@@ -579,27 +610,14 @@ public final class Exchange implements Participant {
         && !ByteRanges.isRequested(request.fields());
   }
 
-  /** The hit as most hits are: in one piece, with fields that were put together before. */
+  /** The hit as most hits are: in one piece, as it is stored. */
   private Next sendWhole(StoredResponse stored, ByteBuf content) {
     long ageSeconds = describeReuse(stored.terms());
-    HitHeads heads = HitHeads.ofThisLoop();
-    HttpHeaders shared = heads.find(stored, ageSeconds, record.ttlSeconds());
-    if (shared == null) {
-      HttpHeaders fields = Answer.copyOf(stored.head().fields());
-      fields.set(HttpHeaderNames.AGE, ageSeconds);
-      fields.set(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
-      fields.add(FieldNames.CACHE_STATUS, CacheStatus.of(context.name(), record));
-      shared = heads.keep(stored, ageSeconds, record.ttlSeconds(), fields);
-    }
     record.answered(200);
     record.sent(content.readableBytes());
     client.writeWhole(
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            stored.head().status(),
-            content,
-            new SharedFields(shared),
-            EmptyHttpHeaders.INSTANCE));
+        new HitResponse(
+            context.cacheName(), stored.fields(), content, ageSeconds, record.ttlSeconds()));
     client.flush();
     record.ended(/* wasComplete= */ true, client.loop().ticker().nanoTime());
     return to(Phase.FINISH);
@@ -813,5 +831,10 @@ public final class Exchange implements Participant {
   @Override
   public RequestHead request() {
     return request;
+  }
+
+  @Override
+  public RequestDirectives directives() {
+    return directives;
   }
 }

@@ -3,6 +3,8 @@ package io.simplecache.exchange;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.simplecache.fetch.Completion;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.RequestHead;
@@ -39,6 +41,7 @@ public final class Explainer {
   private static final String CLIENT = "_client";
 
   private final ExchangeContext context;
+  private final SiteContext site;
   private final RequestHead request;
   private final CacheKey key;
   private final CacheRules rules;
@@ -47,13 +50,14 @@ public final class Explainer {
   private final List<String> steps = new ArrayList<>();
   private List<Variant> variants = List.of();
 
-  private Explainer(ExchangeContext context, RequestHead request) {
+  private Explainer(ExchangeContext context, SiteContext site, RequestHead request) {
     this.context = context;
+    this.site = site;
     this.request = request;
-    this.key = context.search().normal(context.keys().keyOf(request));
-    this.rules = context.rules().rulesFor(request.target());
+    this.key = site.keyOf(request);
+    this.rules = site.rules().rulesFor(request.target());
     this.directives =
-        context.honourRequestDirectives()
+        site.honourRequestDirectives()
             ? RequestDirectives.of(request.fields())
             : RequestDirectives.NONE;
     this.nowMillis = context.clock().millis();
@@ -61,20 +65,39 @@ public final class Explainer {
 
   /** Returns what would become of {@code request} now. */
   public static Explanation explain(ExchangeContext context, RequestHead request) {
-    return new Explainer(context, request).explain();
+    SiteContext site = context.sites().find(request);
+    return site == null ? noSite(request) : new Explainer(context, site, request).explain();
+  }
+
+  private static Explanation noSite(RequestHead request) {
+    return new Explanation(
+        request.scheme() + "://" + request.authority() + request.target(),
+        /* site= */ null,
+        Outcome.REJECT,
+        /* reason= */ null,
+        HttpResponseStatus.MISDIRECTED_REQUEST.code(),
+        /* forward= */ null,
+        List.of(),
+        /* departure= */ null,
+        Map.of(),
+        List.of("No site is for this host and path.", "The answer is 421 (RFC 9110 §15.5.20)."));
   }
 
   private Explanation explain() {
-    step("The key is %s.", key.toString().replace("\n", ", and "));
+    step("The request is for site %s.".formatted(site.name()));
+    step("The key is %s.".formatted(key.toString().replace("\n", ", and ")));
     if (MaxForwards.isLastStop(request)) {
       step("Max-Forwards is 0, so the proxy answers by itself (RFC 9110 §7.6.2).");
       return answer(Outcome.REJECT, Reason.METHOD, /* status= */ 200);
     }
-    Bypass bypass = Bypass.of(request, /* hasBody= */ false, context.rules());
+    Bypass bypass = Bypass.of(request, /* hasBody= */ false, site.rules());
     if (bypass != null) {
-      step("The store is not used: %s.", text(bypass.reason()));
+      step("The store is not used: %s.".formatted(text(bypass.reason())));
       return ask(
-          Outcome.BYPASS, bypass.reason(), bypass.forward(), /* relay= */ true, List.of(), false);
+          Outcome.BYPASS,
+          bypass.reason(),
+          bypass.forward(),
+          OutgoingRequest.of(request, /* hasBody= */ false, context.name(), CLIENT).headers());
     }
     StoredResource resource = context.store().peek(key);
     Selected found = Selected.of(request, resource);
@@ -95,14 +118,17 @@ public final class Explainer {
       described.add(variant(response, response == found.response()));
     }
     variants = List.copyOf(described);
-    step("%s stored under this key.", many(variants.size(), "response is", "responses are"));
+    step(
+        "%s stored under this key."
+            .formatted(many(variants.size(), "response is", "responses are")));
     for (Variant variant : variants) {
       for (int i = 0; i < variant.varyingFields().size(); i++) {
         step(
-            "One was stored for %s: %s; this request has %s (RFC 9111 §4.1).",
-            variant.varyingFields().get(i),
-            orNothing(variant.storedValues().get(i)),
-            orNothing(variant.requestValues().get(i)));
+            "One was stored for %s: %s; this request has %s (RFC 9111 §4.1)."
+                .formatted(
+                    variant.varyingFields().get(i),
+                    orNothing(variant.storedValues().get(i)),
+                    orNothing(variant.requestValues().get(i))));
       }
     }
   }
@@ -147,13 +173,14 @@ public final class Explainer {
     long lifetimeSeconds = terms.freshnessLifetimeMillis() / 1000;
     long ageSeconds = terms.currentAgeMillis(nowMillis) / 1000;
     step(
-        "Its freshness lifetime is %d s by %s, its current age %d s (RFC 9111 §4.2): it is %s.",
-        lifetimeSeconds,
-        text(terms.lifetimeReason()),
-        ageSeconds,
-        terms.isFresh(nowMillis)
-            ? "fresh for another " + (lifetimeSeconds - ageSeconds) + " s"
-            : "stale since " + (ageSeconds - lifetimeSeconds) + " s");
+        "Its freshness lifetime is %d s by %s, its current age %d s (RFC 9111 §4.2): it is %s."
+            .formatted(
+                lifetimeSeconds,
+                text(terms.lifetimeReason()),
+                ageSeconds,
+                terms.isFresh(nowMillis)
+                    ? "fresh for another " + (lifetimeSeconds - ageSeconds) + " s"
+                    : "stale since " + (ageSeconds - lifetimeSeconds) + " s"));
     Reuse.Decision decision = Reuse.decide(directives, terms, rules, nowMillis);
     Reason reason = decision.reason();
     switch (decision.action()) {
@@ -175,14 +202,12 @@ public final class Explainer {
         Forward forward = terms.isFresh(nowMillis) ? Forward.REQUEST : Forward.STALE;
         List<StoredResponse> candidates =
             isHead() ? List.of() : Candidates.of(request, resource, stored);
-        step("It may not be used as it is: %s.", text(reason));
+        step("It may not be used as it is: %s.".formatted(text(reason)));
         return ask(
             candidates.isEmpty() ? Outcome.MISS : Outcome.VALIDATE,
             reason,
             forward,
-            isHead(),
-            candidates,
-            /* passConditions= */ false);
+            outgoing(isHead(), candidates, /* passConditions= */ false));
       }
     }
   }
@@ -195,12 +220,13 @@ public final class Explainer {
             stored.lengthBytes(),
             stored.terms().dateMillis(),
             /* complete= */ true,
+            /* isOriginsAnswer= */ false,
             context.maxRanges());
     if (answer == null) {
       step("The client's condition is not met (RFC 9110 §13.2.2).");
       return answer(Outcome.REJECT, Reason.PRECONDITION, /* status= */ 412);
     }
-    step("It is served: %s.", text(reason));
+    step("It is served: %s.".formatted(text(reason)));
     return answer(outcome, reason, answer.head().code());
   }
 
@@ -216,21 +242,31 @@ public final class Explainer {
       step("None of them fits this request.");
     }
     if (Reuse.onlyIfCachedFails(directives)) {
-      step("The request forbids to ask the origin: %s.", text(Reason.ONLY_IF_CACHED));
+      step("The request forbids to ask the origin: %s.".formatted(text(Reason.ONLY_IF_CACHED)));
       return answer(Outcome.REJECT, Reason.ONLY_IF_CACHED, /* status= */ 504);
     }
     boolean inPart =
         ByteRanges.isRequested(request.fields()) || Preconditions.hasAny(request.fields());
     boolean relay = isHead() || (context.unstorable().peek(key) && inPart);
+    boolean completes = !relay && !isHead() && !ByteRanges.isRequested(request.fields());
+    StoredResponse incomplete = found.incomplete();
+    Completion completion = completes && incomplete != null ? Completion.of(incomplete) : null;
     List<StoredResponse> candidates =
-        resource == null || relay ? List.of() : Candidates.of(request, resource, null);
+        resource == null || relay || completion != null
+            ? List.of()
+            : Candidates.of(request, resource, null);
+    HttpHeaders outgoing =
+        outgoing(
+            relay,
+            candidates,
+            /* passConditions= */ resource == null && Preconditions.hasAny(request.fields()));
+    if (completion != null) {
+      step("A part of it is stored: the origin is asked for the rest (RFC 9111 §3.3).");
+      completion.ask(outgoing);
+      completion.release();
+    }
     return ask(
-        Outcome.MISS,
-        /* reason= */ null,
-        Selected.missOf(resource, found.hasParts()),
-        relay,
-        candidates,
-        /* passConditions= */ resource == null && Preconditions.hasAny(request.fields()));
+        Outcome.MISS, /* reason= */ null, Selected.missOf(resource, found.hasParts()), outgoing);
   }
 
   private boolean isHead() {
@@ -239,27 +275,28 @@ public final class Explainer {
 
   // ---- the explanation
 
-  private Explanation ask(
-      Outcome outcome,
-      @Nullable Reason reason,
-      Forward forward,
-      boolean relay,
-      List<StoredResponse> candidates,
-      boolean passConditions) {
+  private HttpHeaders outgoing(
+      boolean relay, List<StoredResponse> candidates, boolean passConditions) {
     HttpHeaders outgoing =
         OutgoingRequest.of(request, /* hasBody= */ false, context.name(), CLIENT).headers();
     if (!relay) {
       Validation.prepare(
           outgoing, candidates.stream().map(StoredResponse::head).toList(), passConditions);
     }
+    return outgoing;
+  }
+
+  private Explanation ask(
+      Outcome outcome, @Nullable Reason reason, Forward forward, HttpHeaders outgoing) {
     step(
-        "The origin is asked%s: fwd=%s (RFC 9211 §2.2).",
-        outcome == Outcome.VALIDATE ? " whether it is still good" : "", forward.token());
+        "The origin is asked%s: fwd=%s (RFC 9211 §2.2)."
+            .formatted(
+                outcome == Outcome.VALIDATE ? " whether it is still good" : "", forward.token()));
     return explanation(outcome, reason, /* status= */ 0, forward, asMap(outgoing));
   }
 
   private Explanation answer(Outcome outcome, Reason reason, int status) {
-    step("The answer is %d.", status);
+    step("The answer is %d.".formatted(status));
     return explanation(outcome, reason, status, /* forward= */ null, Map.of());
   }
 
@@ -271,6 +308,7 @@ public final class Explainer {
       Map<String, List<String>> originRequest) {
     return new Explanation(
         key.toString(),
+        site.name(),
         outcome,
         reason,
         status,
@@ -287,8 +325,8 @@ public final class Explainer {
 
   // ---- words
 
-  private void step(String format, Object... arguments) {
-    steps.add(String.format(format, arguments));
+  private void step(String sentence) {
+    steps.add(sentence);
   }
 
   private static String text(Reason reason) {

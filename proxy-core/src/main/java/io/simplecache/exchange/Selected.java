@@ -17,10 +17,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param response null if there is none
  * @param variant that was selected; if none was, the one that is wanted
+ * @param incomplete a part of what is asked for that does not hold all of it; null if there is none
  * @param hasParts whether parts are stored, which may not be what is asked for
  */
-record Selected(@Nullable StoredResponse response, VariantKey variant, boolean hasParts) {
-  private static final Selected NOTHING = new Selected(null, VariantKey.NONE, false);
+record Selected(
+    @Nullable StoredResponse response,
+    VariantKey variant,
+    @Nullable StoredResponse incomplete,
+    boolean hasParts) {
+  private static final Selected NOTHING = new Selected(null, VariantKey.NONE, null, false);
 
   static Selected of(RequestHead request, @Nullable StoredResource stored) {
     if (stored == null) {
@@ -28,6 +33,7 @@ record Selected(@Nullable StoredResponse response, VariantKey variant, boolean h
     }
     StoredResponse selected = null;
     VariantKey variant = VariantKey.NONE;
+    StoredResponse incomplete = null;
     boolean hasParts = false;
     List<StoredResponse> responses = stored.responses();
     for (int i = 0; i < responses.size(); i++) {
@@ -38,15 +44,18 @@ record Selected(@Nullable StoredResponse response, VariantKey variant, boolean h
       }
       boolean isMoreRecent =
           selected == null || response.terms().dateMillis() > selected.terms().dateMillis();
-      if (isMoreRecent && wanted.equals(response.variant())) {
-        hasParts |= response.part() != null;
-        if (holdsWhatIsAsked(request, response)) {
-          selected = response;
-          variant = wanted;
-        }
+      if (!wanted.equals(response.variant())) {
+        continue;
+      }
+      hasParts |= response.part() != null;
+      if (isMoreRecent && holdsWhatIsAsked(request, response)) {
+        selected = response;
+        variant = wanted;
+      } else if (response.part() != null) {
+        incomplete = response;
       }
     }
-    return new Selected(selected, variant, hasParts);
+    return new Selected(selected, variant, incomplete, hasParts);
   }
 
   /** Returns the variant that the request wants, as far as that response tells them apart. */

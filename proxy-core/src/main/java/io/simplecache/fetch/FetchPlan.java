@@ -2,14 +2,19 @@ package io.simplecache.fetch;
 
 import io.netty.handler.codec.http.HttpRequest;
 import io.simplecache.message.RequestHead;
+import io.simplecache.origin.OriginClient;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.RequestDirectives;
+import io.simplecache.store.SearchRules;
 import io.simplecache.store.StoredResponse;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to ask the origin and what may become of the answer.
  *
+ * @param origin who is asked
+ * @param search where what the response says about query parameters is noted
  * @param key of the flight
  * @param request the client's request, as the rules see it
  * @param directives its directives
@@ -26,10 +31,14 @@ import java.util.List;
  *     say: if the response is not stored the leader had better ask again, alone
  * @param candidates stored responses that the answer may confirm or update, acquired; taken by the
  *     flight
+ * @param incomplete a stored part with a strong validator: only what it lacks is asked for (RFC
+ *     9111 §3.4); acquired; taken by the flight; null if there is none
  * @param staleOnServerError whether a server error is to be told as such, because a candidate may
  *     be served instead
  */
 public record FetchPlan(
+    OriginClient origin,
+    SearchRules search,
     FlightKey key,
     RequestHead request,
     RequestDirectives directives,
@@ -43,4 +52,5 @@ public record FetchPlan(
     boolean passConditions,
     boolean wholeOrNothing,
     List<StoredResponse> candidates,
+    @Nullable Completion incomplete,
     boolean staleOnServerError) {}

@@ -2,12 +2,13 @@ package io.simplecache.fetch;
 
 import io.netty.channel.EventLoop;
 import io.simplecache.body.MemoryBudget;
-import io.simplecache.origin.OriginClient;
+import io.simplecache.key.CacheKey;
 import io.simplecache.store.ResponseStore;
-import io.simplecache.store.SearchRules;
 import io.simplecache.store.UnstorableKeys;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +20,16 @@ public final class Fetcher {
   /** An abandoned response with no more than this left is fetched to its end, in bytes. */
   static final long WORTH_FINISHING_BYTES = 1 << 20;
 
-  private final OriginClient origin;
   private final ResponseStore store;
   private final UnstorableKeys unstorable;
-  private final SearchRules search;
   private final MemoryBudget budget;
   private final InstantSource clock;
   private final long maxStoredBodyBytes;
   private final int windowBytes;
   private final ConcurrentHashMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
+
+  /** Those whose response may be stored, whether or not they may be joined. */
+  private final Set<Flight> storing = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates a fetcher without flights.
@@ -36,18 +38,14 @@ public final class Fetcher {
    * @param windowBytes how much of a relayed response is kept for a slow client
    */
   public Fetcher(
-      OriginClient origin,
       ResponseStore store,
       UnstorableKeys unstorable,
-      SearchRules search,
       MemoryBudget budget,
       InstantSource clock,
       long maxStoredBodyBytes,
       int windowBytes) {
-    this.origin = origin;
     this.store = store;
     this.unstorable = unstorable;
-    this.search = search;
     this.budget = budget;
     this.clock = clock;
     this.maxStoredBodyBytes = maxStoredBodyBytes;
@@ -71,6 +69,25 @@ public final class Fetcher {
     return joined == flight ? null : joined;
   }
 
+  /**
+   * Something has happened that what is being fetched for these keys does not know of: it is not
+   * stored, and who asks from now on does not join it. To be called before what is stored is
+   * removed, so that a flight that lands meanwhile is met by one of the two. Any thread.
+   */
+  public void outdate(Predicate<CacheKey> affected) {
+    for (Flight flight : storing) {
+      flight.outdateIf(affected);
+    }
+  }
+
+  void begins(Flight flight) {
+    storing.add(flight);
+  }
+
+  void ended(Flight flight) {
+    storing.remove(flight);
+  }
+
   /** Makes a flight that lives on {@code loop}; it does nothing before it is started. */
   public Flight newFlight(EventLoop loop) {
     return new Flight(this, loop);
@@ -86,20 +103,12 @@ public final class Fetcher {
     return flights.size();
   }
 
-  OriginClient origin() {
-    return origin;
-  }
-
   ResponseStore store() {
     return store;
   }
 
   UnstorableKeys unstorable() {
     return unstorable;
-  }
-
-  SearchRules search() {
-    return search;
   }
 
   MemoryBudget budget() {

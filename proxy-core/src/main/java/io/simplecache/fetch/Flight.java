@@ -20,13 +20,16 @@ import io.simplecache.origin.OriginListener;
 import io.simplecache.policy.NoVarySearch;
 import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Reason;
+import io.simplecache.policy.Reuse;
 import io.simplecache.policy.ReuseTerms;
 import io.simplecache.policy.Selection;
 import io.simplecache.policy.Storability;
 import io.simplecache.policy.Validation;
+import io.simplecache.store.StoredResource;
 import io.simplecache.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  *       is complete</td></tr>
  *   <tr><td>not storable</td><td>the leader reads it; followers go alone; the key is remembered</td></tr>
  *   <tr><td>another variant than a follower's</td><td>that follower waits for its own</td></tr>
+ *   <tr><td>what a stored part lacks</td><td>as if the whole had come; what was stored is not fetched
+ *       again</td></tr>
  *   <tr><td>304 to a condition of ours</td><td>the stored response is freshened; all deliver it</td></tr>
  *   <tr><td>failure</td><td>all are told, once</td></tr>
  * </table>
@@ -51,8 +56,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Ownership</h2>
  *
- * The candidates are acquired by the caller and released at the end. The body's first reference is
- * the flight's, until it is stored.
+ * The candidates and the part to be completed are acquired by the caller and released at the end.
+ * The body's first reference is the flight's, until it is stored.
  */
 public final class Flight implements OriginListener, SharedBody.Writer {
   private enum State {
@@ -73,9 +78,22 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private boolean background;
   private boolean abandoned;
   private boolean askedForTheWhole;
-  private boolean candidatesReleased;
+
+  /** The stored part that the origin's answer completes; null if that does not do so. */
+  private @Nullable Completion completed;
+
+  private int originStatus;
+
+  /** What it brings was overtaken while it was under way. Set on any thread. */
+  private volatile boolean outdated;
+
+  private @Nullable ReuseTerms arrivingTerms;
+  private boolean hasEnded;
   private long keepUntilBytes;
+
+  /** Set before the fetcher knows the flight, so that any thread that has it from there sees it. */
   private @Nullable FetchPlan plan;
+
   private @Nullable Participant leader;
 
   /** The leader, also when it has its outcome: a response may come before the request has ended. */
@@ -107,20 +125,24 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     leader = starter;
     sender = fetchPlan.hasBody() ? starter : null;
     background = starter == null;
+    if (fetchPlan.mayStore() || fetchPlan.mayStorePart()) {
+      fetcher.begins(this);
+    }
     ask(fetchPlan, fetchPlan.candidates());
   }
 
   private void ask(FetchPlan asked, List<StoredResponse> validated) {
     state = State.AWAITING_HEAD;
     if (asked.mayStore()) {
+      HttpHeaders fields = asked.outgoing().headers();
       Validation.prepare(
-          asked.outgoing().headers(),
-          validated.stream().map(StoredResponse::head).toList(),
-          asked.passConditions());
+          fields, validated.stream().map(StoredResponse::head).toList(), asked.passConditions());
+      if (!asked.passConditions() && asked.incomplete() != null && !askedForTheWhole) {
+        asked.incomplete().ask(fields);
+      }
     }
     requestTimeMillis = fetcher.nowMillis();
-    origin =
-        fetcher.origin().fetch(loop, asked.outgoing(), asked.hasBody(), asked.retryable(), this);
+    origin = asked.origin().fetch(loop, asked.outgoing(), asked.hasBody(), asked.retryable(), this);
   }
 
   /**
@@ -130,6 +152,15 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     assert loop.inEventLoop();
     land(key);
     tellAll(new Outcome.Again());
+  }
+
+  /** See {@link Fetcher#outdate}. */
+  void outdateIf(Predicate<CacheKey> affected) {
+    FetchPlan asked = plan;
+    if (asked != null && affected.test(asked.key().key())) {
+      outdated = true;
+      land(asked.key());
+    }
   }
 
   /** Joins as a follower. Any thread; the outcome comes as a task on the participant's own loop. */
@@ -201,6 +232,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   public void onHead(ResponseHead arrived) {
     FetchPlan asked = plan();
     responseTimeMillis = fetcher.nowMillis();
+    originStatus = arrived.code();
     if (!arrived.fields().contains(HttpHeaderNames.DATE)) {
       // RFC 9110 §6.6.1: who has a clock and passes a response on says when it came.
       arrived.fields().set(HttpHeaderNames.DATE, HttpDates.format(responseTimeMillis));
@@ -219,7 +251,27 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       finish(new Outcome.ServerError(arrived.code()));
       return;
     }
+    Completion incomplete = asked.incomplete();
+    if (incomplete != null && !askedForTheWhole && isAboutRange(arrived.code())) {
+      complete(asked, incomplete, arrived);
+      return;
+    }
     receive(asked, arrived);
+  }
+
+  /** Together with the stored part it is the whole, or it is of no use here. */
+  private void complete(FetchPlan asked, Completion incomplete, ResponseHead arrived) {
+    ResponseHead whole = incomplete.wholeWith(arrived);
+    if (whole == null || !storability(asked, whole, lengthOf(asked, whole)).storable()) {
+      askForTheWhole(asked);
+      return;
+    }
+    completed = incomplete;
+    receive(asked, whole);
+  }
+
+  private static boolean isAboutRange(int status) {
+    return status == 206 || status == 416;
   }
 
   /** Returns whether a status only makes sense to who asked with a condition. */
@@ -244,24 +296,24 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     StoredResponse stored = asked.candidates().get(selected);
     StoredResponse freshened = freshened(asked, stored, notModified);
     Storability.Verdict verdict = update(asked, stored, freshened);
-    if (verdict.storable()) {
+    if (verdict.storable() && !outdated) {
       keepForVariant(asked, freshened);
     }
     land(asked.key());
+    arrivingTerms = termsWithoutDelay(freshened.head());
     List<Participant> followers = List.copyOf(waiting);
     waiting.clear();
     for (Participant follower : followers) {
       // What may be shared no longer is for the one who asked.
-      tell(
-          follower,
-          verdict.storable() ? validated(freshened) : new Outcome.Alone(verdict.reason()));
+      Reason against = verdict.storable() ? againstReuse(follower) : verdict.reason();
+      tell(follower, against == null ? validated(freshened) : new Outcome.Alone(against));
     }
     if (leader != null) {
       Participant first = leader;
       leader = null;
       tell(first, validated(freshened));
     }
-    releaseCandidates();
+    ended();
   }
 
   /** A 304 that confirms something which we do not have: without our condition there is none. */
@@ -287,7 +339,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         Storability.storableHead(Validation.freshen(stored.head(), notModified), asked.rules());
     ReuseTerms terms =
         ReuseTerms.of(freshHead, requestTimeMillis, responseTimeMillis, asked.rules());
-    return stored.with(freshHead, terms);
+    List<String> varying = Selection.varyingFields(freshHead.fields());
+    // §4.1: what selects it from now on is what Vary says now.
+    VariantKey selecting =
+        varying.equals(stored.variant().fields())
+            ? stored.variant()
+            : variantOf(varying, asked.request().fields());
+    return stored.with(selecting, freshHead, terms);
   }
 
   /** Puts the freshened response into the store, or takes the stored one out; says why. */
@@ -347,6 +405,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (verdict.storable()) {
       variant = variantOf(asked, arrived);
       body = SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
+      if (completed != null && completed.comesFirst()) {
+        appendStored(completed);
+      }
     } else {
       land(asked.key());
       if (asked.mayStore()) {
@@ -356,7 +417,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       if (asked.mayStore() && asked.collapsed() && !passing) {
         fetcher.unstorable().remember(asked.key().key());
       }
-      if (asked.wholeOrNothing() && arrived.code() != 206) {
+      if (asked.wholeOrNothing() && isTooMuchForAPart(arrived, length)) {
         cancel();
         finish(new Outcome.Alone(reason));
         return;
@@ -378,6 +439,23 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     if (!background && body().readers() == 0) {
       onAbandoned();
+    }
+  }
+
+  /**
+   * To ask for the part alone costs a request; to skip to it costs what stands before it. Of what
+   * is too large to be stored whole, a part that is asked for may be.
+   */
+  private boolean isTooMuchForAPart(ResponseHead arrived, long length) {
+    boolean large =
+        length < 0 || length > Fetcher.WORTH_FINISHING_BYTES || reason == Reason.TOO_LARGE;
+    return arrived.code() == 200 && large;
+  }
+
+  private void appendStored(Completion stored) {
+    if (!stored.appendTo(body())) {
+      stopStoring(Reason.NO_MEMORY);
+      stored.appendTo(body());
     }
   }
 
@@ -440,13 +518,42 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       tell(follower, new Outcome.OtherVariant(variant.fields()));
       return;
     }
+    Reason against = againstReuse(follower);
+    if (against != null) {
+      tell(follower, new Outcome.Alone(against));
+      return;
+    }
     tell(follower, arriving(follower, lengthOf(plan(), head())));
+  }
+
+  /**
+   * Returns why a follower may not use the response, or null if he may: it may be given to several
+   * who ask only where it could be reused for each of them (RFC 9111 §4).
+   */
+  private @Nullable Reason againstReuse(Participant follower) {
+    ReuseTerms terms = arrivingTerms;
+    if (terms == null) {
+      terms = termsWithoutDelay(head());
+      arrivingTerms = terms;
+    }
+    Reuse.Decision decision =
+        Reuse.decide(follower.directives(), terms, plan().rules(), fetcher.nowMillis());
+    return decision.isServe() ? null : decision.reason();
+  }
+
+  /**
+   * Who waited for a response has not asked after it was made: that it took long to come does not
+   * make it old for him.
+   */
+  private ReuseTerms termsWithoutDelay(ResponseHead arrived) {
+    return ReuseTerms.of(
+        arrived, /* requestTimeMillis= */ responseTimeMillis, responseTimeMillis, plan().rules());
   }
 
   private Outcome arriving(Participant participant, long length) {
     BodyReader reader = body().newReader(participant.loop(), participant::onMoreBody);
     return new Outcome.Arriving(
-        head(), reader, length, body().isRetaining(), reason, () -> trailers);
+        head(), originStatus, reader, length, body().isRetaining(), reason, () -> trailers);
   }
 
   @Override
@@ -529,6 +636,14 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     trailers = trailingFields;
+    if (completed != null && !completed.comesFirst()) {
+      appendStored(completed);
+    }
+    if (completed != null && body().availableBytes() != lengthOf(plan(), head())) {
+      // Not what was said came, so the bytes are not in their places.
+      fail();
+      return;
+    }
     state = State.OVER;
     SharedBody complete = body();
     complete.complete();
@@ -538,7 +653,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     land(plan().key());
     complete.signal();
-    releaseCandidates();
+    ended();
   }
 
   private void store(SharedBody complete) {
@@ -549,19 +664,65 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       complete.release();
       return;
     }
+    if (outdated) {
+      complete.release();
+      return;
+    }
     ResponseHead storable = Storability.storableHead(head(), asked.rules());
+    asked.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
+    StoredResponse arrived = put(storable, complete);
+    if (part != null) {
+      joinParts(arrived);
+    }
+    fetcher.unstorable().forget(asked.key().key());
+  }
+
+  /** The store counts a body before the budget stops to: for a moment twice, never not at all. */
+  private StoredResponse put(ResponseHead storable, SharedBody complete) {
+    FetchPlan asked = plan();
+    CacheKey key = asked.search().normal(asked.key().key());
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());
-    fetcher.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
-    CacheKey key = fetcher.search().normal(asked.key().key());
+    StoredResponse response = new StoredResponse(key, variant, storable, terms, complete, moment);
     boolean alive = complete.tryRetain();
     assert alive : "the flight holds a reference";
-    // The store counts it before the budget stops to: for a moment it counts twice, never not at
-    // all.
-    fetcher.store().put(new StoredResponse(key, variant, storable, terms, complete, moment));
+    fetcher.store().put(response);
     complete.settle();
     complete.release();
-    fetcher.unstorable().forget(asked.key().key());
+    if (outdated) {
+      // Since we looked last: whoever said so may have looked into the store before us.
+      fetcher.store().remove(response);
+    }
+    return response;
+  }
+
+  /** RFC 9111 §3.4: a stored part and those that it touches become one. */
+  private void joinParts(StoredResponse arrived) {
+    StoredResource resource = fetcher.store().find(arrived.key());
+    if (resource == null) {
+      return;
+    }
+    StoredResponse newest = arrived;
+    for (StoredResponse other : resource.responses()) {
+      PartJoin join = PartJoin.of(newest, other);
+      if (join != null && join.part().lengthBytes() <= fetcher.maxStoredBodyBytes()) {
+        newest = store(join);
+      }
+    }
+  }
+
+  /** Returns the larger part, or the newer of the two if there is no room for it. */
+  private StoredResponse store(PartJoin join) {
+    long length = join.part().lengthBytes();
+    SharedBody joined =
+        SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
+    if (!join.appendTo(joined)) {
+      joined.fail();
+      joined.stopRetaining();
+      return join.newer();
+    }
+    joined.complete();
+    return put(join.head(), joined);
   }
 
   @Override
@@ -582,7 +743,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     land(plan().key());
     body().signal();
-    releaseCandidates();
+    ended();
   }
 
   private void cancel() {
@@ -592,7 +753,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (state == State.AWAITING_HEAD) {
       state = State.OVER;
       land(plan().key());
-      releaseCandidates();
+      ended();
     }
   }
 
@@ -600,7 +761,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private void finish(Outcome outcome) {
     land(plan().key());
     tellAll(outcome);
-    releaseCandidates();
+    ended();
   }
 
   private void land(FlightKey key) {
@@ -627,10 +788,15 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
   }
 
-  private void releaseCandidates() {
-    if (!candidatesReleased) {
-      candidatesReleased = true;
+  /** The flight has ended: gives back what it holds. */
+  private void ended() {
+    if (!hasEnded) {
+      hasEnded = true;
+      fetcher.ended(this);
       plan().candidates().forEach(StoredResponse::release);
+      if (plan().incomplete() != null) {
+        plan().incomplete().release();
+      }
     }
   }
 

@@ -14,7 +14,8 @@ public sealed interface Outcome {
   /**
    * The response arrives: read it.
    *
-   * @param head of the origin's response
+   * @param head of the response
+   * @param originStatus what the origin said; another than the head's where it completes a part
    * @param reader the one who gets this closes it
    * @param lengthBytes of the content, -1 if it is not known yet
    * @param storing whether it is being stored
@@ -23,6 +24,7 @@ public sealed interface Outcome {
    */
   record Arriving(
       ResponseHead head,
+      int originStatus,
       BodyReader reader,
       long lengthBytes,
       boolean storing,

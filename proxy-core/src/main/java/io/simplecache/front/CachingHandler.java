@@ -7,6 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -14,6 +16,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -25,6 +28,7 @@ import io.simplecache.exchange.Client;
 import io.simplecache.exchange.Exchange;
 import io.simplecache.exchange.ExchangeContext;
 import io.simplecache.exchange.LocalResponse;
+import io.simplecache.exchange.SiteContext;
 import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
 import io.simplecache.observe.ExchangeRecord;
@@ -34,6 +38,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,13 +49,20 @@ import org.slf4j.LoggerFactory;
  *
  * <table>
  *   <caption>Events and what follows</caption>
- *   <tr><td>request that {@link RequestCheck} refuses</td><td>400, 414, 431, 501 or 505, then
- *       closed</td></tr>
+ *   <tr><td>one connection too many</td><td>503, then closed; or just closed</td></tr>
+ *   <tr><td>request that the decoder or {@link RequestCheck} refuses</td><td>400, 413, 414, 417,
+ *       431, 501 or 505, then closed</td></tr>
+ *   <tr><td>request's body malformed, or larger than is allowed</td><td>400 or 413, then closed;
+ *       just closed if the response has begun</td></tr>
  *   <tr><td>request's body not complete when the response is</td><td>closed, after what is still
  *       coming was read for a moment</td></tr>
+ *   <tr><td>head begun, but not ended in time</td><td>408, then closed</td></tr>
  *   <tr><td>no next request in time</td><td>closed</td></tr>
- *   <tr><td>the body pauses too long</td><td>closed</td></tr>
- *   <tr><td>the client takes nothing for too long</td><td>closed</td></tr>
+ *   <tr><td>the body pauses too long, or comes too slowly</td><td>408, then closed; just closed if
+ *       the response has begun</td></tr>
+ *   <tr><td>the client takes nothing for too long, or too slowly</td><td>closed</td></tr>
+ *   <tr><td>the client sends nothing more</td><td>closed after the responses to what it has
+ *       sent</td></tr>
  * </table>
  *
  * <p>Pipelined requests wait, decoded, while one is being answered; when a read's worth of them has
@@ -62,11 +74,22 @@ import org.slf4j.LoggerFactory;
 public final class CachingHandler extends ChannelInboundHandlerAdapter implements Client {
   private static final Logger log = LoggerFactory.getLogger(CachingHandler.class);
 
-  /** How long a client may go on sending a body that nobody reads before it is cut off. */
+  /** How long a client may go on sending what nobody reads before it is cut off. */
   private static final Duration LINGER = Duration.ofSeconds(2);
 
-  private final ExchangeContext context;
-  private final FrontConfig config;
+  /** The settings may change between two exchanges, never within one. */
+  private final Supplier<ExchangeContext> contexts;
+
+  /**
+   * How long an idle connection stays when the proxy closes down: a request may be on its way, and
+   * would be lost if the connection were closed at once.
+   */
+  private static final Duration DRAIN = Duration.ofMillis(500);
+
+  /** When a refused client may try again (RFC 9110 §10.2.3). */
+  private static final int RETRY_AFTER_SECONDS = 10;
+
+  private final ClientLimits limits;
   private final ConnectionRegistry registry;
 
   /** What was read and not looked at, because an exchange is under way. */
@@ -75,26 +98,45 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable Deadline deadline;
   private @Nullable Exchange exchange;
+  private ConnectionRegistry.Admission admission = ConnectionRegistry.Admission.DROPPED;
+  private @Nullable SocketAddress remote;
   private String address = "";
   private boolean secure;
+  private boolean opened;
+  private int requestCount;
   private boolean reading;
   private boolean flushNeeded;
   private boolean requestComplete = true;
   private boolean bodyWanted = true;
+  private boolean headBegun;
   private boolean keepAlive;
+  private boolean closeAsked;
   private boolean http10;
+  private boolean headMethod;
   private boolean closing;
+  private boolean lingering;
+  private boolean inputEnded;
   private boolean working;
   private boolean headWritten;
   private boolean endByClosing;
 
-  /** What must go before the client is writable again, when that was looked at last; 0 if it is. */
-  private long unsentBytes;
+  /** Of the request's body so far. */
+  private long bodyBytes;
+
+  /** How the request's body comes; null if there is none. */
+  private @Nullable Pace receiving;
+
+  /** How the client takes what waits for it; null while nothing has to wait. */
+  private @Nullable Pace sending;
+
+  /** What waited for the client when that was looked at last. */
+  private long pendingBytes;
 
   /** Creates the handler of one connection. */
-  public CachingHandler(ExchangeContext context, FrontConfig config, ConnectionRegistry registry) {
-    this.context = context;
-    this.config = config;
+  public CachingHandler(
+      Supplier<ExchangeContext> contexts, ClientLimits limits, ConnectionRegistry registry) {
+    this.contexts = contexts;
+    this.limits = limits;
     this.registry = registry;
   }
 
@@ -124,11 +166,28 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     ctx.fireChannelActive();
   }
 
+  /** An accepted channel is active when the handler is added, and becomes active after that. */
   private void opened() {
-    address = addressOf(channel().remoteAddress());
+    if (opened) {
+      return;
+    }
+    opened = true;
+    remote = channel().remoteAddress();
+    address = addressOf(remote);
     secure = channel().pipeline().get(SslHandler.class) != null;
-    registry.opened(this);
-    expectWithin(config.headTimeout());
+    admission = registry.opened(this, remote);
+    switch (admission) {
+      case ADMITTED -> expectWithin(limits.headTimeout());
+      case REFUSED -> {
+        log.debug("{}: too many connections", address);
+        respondAndClose(HttpResponseStatus.SERVICE_UNAVAILABLE);
+        expectWithin(LINGER);
+      }
+      case DROPPED -> {
+        closing = true;
+        ctx().close();
+      }
+    }
   }
 
   private static String addressOf(@Nullable SocketAddress remote) {
@@ -153,7 +212,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   private void end() {
     closing = true;
-    registry.closed(this);
+    registry.closed(this, admission, remote);
     if (deadline != null) {
       deadline.cancel();
     }
@@ -175,7 +234,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     } else {
       log.warn("{}: closing the connection", address, cause);
     }
-    ctx.close();
+    cut();
   }
 
   // ---- reading
@@ -202,6 +261,37 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     ctx.fireChannelReadComplete();
   }
 
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == FrontEvent.HEAD_BEGUN) {
+      headBegun = true;
+      if (exchange == null && !closing) {
+        expectWithin(limits.headTimeout());
+      }
+      return;
+    }
+    if (event instanceof ChannelInputShutdownEvent) {
+      inputEnded = true;
+      onInputEnded();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /**
+   * The client sends nothing more, but may still want the answers (RFC 9112 §9.6). What it has not
+   * completed is no request.
+   */
+  private void onInputEnded() {
+    Exchange current = exchange;
+    if (lingering) {
+      ctx().close();
+    } else if (current == null && waiting.isEmpty() && !closing) {
+      closeWhenWritten();
+    } else if (current != null && !requestComplete && waiting.isEmpty() && !closing) {
+      giveUp(current, HttpResponseStatus.BAD_REQUEST);
+    }
+  }
+
   /** Looks at what was read, as far as it can be used now. */
   private void work() {
     if (working) {
@@ -221,6 +311,9 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     }
     working = false;
     adjustReading();
+    if (inputEnded) {
+      onInputEnded();
+    }
   }
 
   private @Nullable Object nextUsable() {
@@ -241,43 +334,62 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   }
 
   private void onRequest(HttpRequest request) {
+    requestCount++;
+    headBegun = false;
     http10 =
         request.protocolVersion().majorVersion() == 1
             && request.protocolVersion().minorVersion() == 0;
-    keepAlive = HttpUtil.isKeepAlive(request);
-    boolean hasBody = HttpUtil.isTransferEncodingChunked(request) || contentLength(request) > 0;
-    requestComplete = !hasBody;
+    headMethod = request.method().equals(HttpMethod.HEAD);
+    closeAsked = !HttpUtil.isKeepAlive(request);
+    keepAlive = !closeAsked;
     bodyWanted = true;
+    bodyBytes = 0;
     RequestCheck.Verdict verdict = RequestCheck.check(request, secure);
     if (verdict instanceof RequestCheck.Verdict.Refused refused) {
-      refuse(request, refused);
+      refuse(request, refused.status(), refused.why());
     } else if (verdict instanceof RequestCheck.Verdict.Accepted accepted) {
-      begin(accepted.head(), hasBody);
+      if (isTooLarge(accepted.contentLength())) {
+        refuse(
+            request,
+            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+            "body of " + accepted.contentLength() + " bytes");
+      } else {
+        begin(request, accepted.head(), accepted.contentLength() != 0);
+      }
     }
   }
 
-  /** Returns -1 for what the check refuses anyway. */
-  private static long contentLength(HttpRequest request) {
-    try {
-      return HttpUtil.getContentLength(request, -1L);
-    } catch (NumberFormatException e) {
-      return -1;
-    }
+  private boolean isTooLarge(long bytes) {
+    return limits.maxBodyBytes() > 0 && bytes > limits.maxBodyBytes();
   }
 
-  private void begin(RequestHead head, boolean hasBody) {
-    Exchange started = new Exchange(context, this, head, hasBody);
+  private void begin(HttpRequest request, RequestHead head, boolean hasBody) {
+    ExchangeContext context = contexts.get();
+    SiteContext site = context.sites().find(head);
+    if (site == null) {
+      refuse(request, HttpResponseStatus.MISDIRECTED_REQUEST, "no site is for " + head.authority());
+      return;
+    }
+    Exchange started = new Exchange(context, site, this, head, hasBody);
     exchange = started;
+    requestComplete = !hasBody;
     if (hasBody) {
-      expectWithin(config.bodyTimeout());
-    } else {
-      expectNothing();
+      Pace pace = new Pace();
+      pace.run(nowNanos());
+      receiving = pace;
     }
+    expectBody();
     started.start();
   }
 
-  private void refuse(HttpRequest request, RequestCheck.Verdict.Refused refused) {
-    log.debug("{}: refused: {}", address, refused.why());
+  private long nowNanos() {
+    return channel().eventLoop().ticker().nanoTime();
+  }
+
+  private void refuse(HttpRequest request, HttpResponseStatus status, String why) {
+    ExchangeContext context = contexts.get();
+    log.debug("{}: refused: {}", address, why);
+    registry.requestRefused();
     ExchangeRecord record =
         new ExchangeRecord(
             request.method(),
@@ -285,60 +397,93 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
             request.uri(),
             address,
             context.clock().millis(),
-            channel().eventLoop().ticker().nanoTime());
-    record.failed(refused.why());
-    respondAndClose(refused.status());
-    record.answered(refused.status().code());
-    record.ended(/* wasComplete= */ true, channel().eventLoop().ticker().nanoTime());
+            nowNanos());
+    record.failed(why);
+    respondAndClose(status);
+    record.answered(status.code());
+    record.ended(/* wasComplete= */ true, nowNanos());
     context.listener().accept(record);
   }
 
   /** What follows on this connection has no meaning any more. */
   private void respondAndClose(HttpResponseStatus status) {
     keepAlive = false;
+    ExchangeContext context = contexts.get();
     LocalResponse response = LocalResponse.of(status);
     HttpResponse head = response.head(context.clock().millis());
-    head.headers().set(FieldNames.PROXY_STATUS, context.name() + "; error=http_request_error");
+    head.headers().set(FieldNames.PROXY_STATUS, context.name() + "; error=" + errorOf(status));
+    if (status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
+      head.headers().set(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
     writeHead(head);
-    write(new DefaultHttpContent(Unpooled.wrappedBuffer(response.contentBytes())));
+    if (!headMethod) {
+      write(new DefaultHttpContent(Unpooled.wrappedBuffer(response.contentBytes())));
+    }
     write(LastHttpContent.EMPTY_LAST_CONTENT);
     linger();
   }
 
+  /** RFC 9209 §2.3. */
+  private static String errorOf(HttpResponseStatus status) {
+    return status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+        ? "connection_limit_reached"
+        : "http_request_error";
+  }
+
   private void onContent(HttpContent content) {
     Exchange current = exchange;
-    if (content.decoderResult().isFailure()) {
-      content.release();
-      if (current != null) {
-        log.debug("{}: {}", address, content.decoderResult().cause().getMessage());
-        onBrokenBody(current);
-      }
-      return;
-    }
-    boolean wasComplete = requestComplete;
-    if (content instanceof LastHttpContent) {
-      requestComplete = true;
-    }
-    if (current == null || wasComplete) {
+    if (current == null || requestComplete) {
       content.release();
       return;
     }
-    if (requestComplete) {
-      expectNothing();
-    } else {
-      expectWithin(config.bodyTimeout());
+    HttpResponseStatus defect = defectOf(content);
+    if (defect != null) {
+      content.release();
+      giveUp(current, defect);
+      return;
     }
+    requestComplete = content instanceof LastHttpContent;
+    expectBody();
     current.onRequestBody(content);
   }
 
-  private void onBrokenBody(Exchange current) {
+  /** Returns the status that refuses a request's body because of this piece of it, or null. */
+  private @Nullable HttpResponseStatus defectOf(HttpContent content) {
+    if (content.decoderResult().isFailure()) {
+      Throwable cause = content.decoderResult().cause();
+      log.debug("{}: {}", address, cause.getMessage());
+      return cause instanceof RefusedException refused
+          ? refused.status()
+          : HttpResponseStatus.BAD_REQUEST;
+    }
+    bodyBytes += content.content().readableBytes();
+    if (isTooLarge(bodyBytes)) {
+      log.debug("{}: body of more than {} bytes", address, limits.maxBodyBytes());
+      return HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
+    }
+    Pace pace = receiving;
+    if (pace == null || content instanceof LastHttpContent) {
+      return null;
+    }
+    pace.add(content.content().readableBytes());
+    if (pace.isBelow(limits.minReceiveBytesPerSecond(), nowNanos())) {
+      log.debug("{}: sends too slowly", address);
+      registry.clientTooSlow();
+      return HttpResponseStatus.REQUEST_TIMEOUT;
+    }
+    return null;
+  }
+
+  /** The request will never be complete, or may not be. */
+  private void giveUp(Exchange current, HttpResponseStatus status) {
     boolean answering = headWritten;
+    registry.requestRefused();
     closing = true;
     current.onClientGone();
     if (answering) {
-      ctx().close();
+      cut();
     } else {
-      respondAndClose(HttpResponseStatus.BAD_REQUEST);
+      respondAndClose(status);
     }
   }
 
@@ -356,26 +501,69 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     }
   }
 
-  private void onDeadline() {
-    if (unsentBytes > 0 && channel().bytesBeforeWritable() < unsentBytes) {
-      // It takes something, if slowly.
-      awaitWriting();
+  /** What of the request is to come, unless something else is waited for. */
+  private void expectBody() {
+    if (sending != null) {
       return;
     }
-    log.debug("{}: timed out", address);
-    ctx().close();
+    if (!requestComplete && bodyWanted) {
+      expectWithin(limits.bodyTimeout());
+    } else {
+      expectNothing();
+    }
   }
 
-  /** No new request is accepted; a connection without an exchange is closed. */
-  void drain() {
-    if (exchange == null && !closing) {
+  private void expectRequest() {
+    if (registry.isDraining()) {
+      expectWithin(DRAIN);
+    } else {
+      expectWithin(headBegun ? limits.headTimeout() : limits.keepAliveTimeout());
+    }
+  }
+
+  private void onDeadline() {
+    Pace taken = sending;
+    if (taken != null && takesEnough(taken)) {
+      awaitTaking();
+      return;
+    }
+    Exchange current = exchange;
+    boolean slow = taken != null || current != null || headBegun;
+    log.debug("{}: {}", address, slow ? "timed out" : "no request");
+    if (slow && !lingering) {
+      registry.clientTooSlow();
+    }
+    if (taken != null || closing) {
+      cut();
+    } else if (current != null) {
+      giveUp(current, HttpResponseStatus.REQUEST_TIMEOUT);
+    } else if (headBegun) {
+      respondAndClose(HttpResponseStatus.REQUEST_TIMEOUT);
+    } else {
       closing = true;
       ctx().close();
     }
   }
 
+  /** No new request is waited for any longer than one may be on its way. */
+  void drain() {
+    if (exchange == null && !closing) {
+      expectRequest();
+    }
+  }
+
   /** Closes the connection, whatever is under way. */
   void closeNow() {
+    cut();
+  }
+
+  /** Closes at once. What has not gone yet is lost, and must not look as if that were the end. */
+  private void cut() {
+    closing = true;
+    if (endByClosing && channel().isOpen()) {
+      // Where closing is the end, only a reset says that this is not it (RFC 9112 §8).
+      channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
     ctx().close();
   }
 
@@ -402,22 +590,28 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void writeHead(HttpResponse head) {
-    prepare(head);
+    beginResponse();
+    frame(head);
+    sayWhatFollows(head);
     ctx().write(head, ctx().voidPromise());
   }
 
   @Override
   public void writeWhole(FullHttpResponse response) {
-    prepare(response);
+    beginResponse();
+    sayWhatFollows(response);
     ctx().write(response, ctx().voidPromise());
   }
 
-  private void prepare(HttpResponse head) {
+  private void beginResponse() {
     headWritten = true;
-    if (!requestComplete || registry.isDraining()) {
+    if (!requestComplete || registry.isDraining() || isLastRequest()) {
       keepAlive = false;
     }
-    frame(head);
+  }
+
+  /** Mostly nothing is to be said, and the fields are left alone. */
+  private void sayWhatFollows(HttpResponse head) {
     if (!keepAlive) {
       head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     } else if (http10) {
@@ -425,10 +619,16 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     }
   }
 
+  private boolean isLastRequest() {
+    int max = limits.maxRequestsPerConnection();
+    return (max > 0 && requestCount >= max) || (inputEnded && waiting.isEmpty());
+  }
+
   /** RFC 9112 §6: without a length the end is told by chunks, or by closing. */
   private void frame(HttpResponse head) {
     int code = head.status().code();
-    if (head.headers().contains(HttpHeaderNames.CONTENT_LENGTH) || code == 204 || code == 304) {
+    boolean hasNoContent = headMethod || code == 204 || code == 304;
+    if (hasNoContent || head.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
       return;
     }
     if (http10) {
@@ -456,22 +656,45 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
       return;
     }
     ctx().flush();
-    if (!isWritable() && unsentBytes == 0) {
-      awaitWriting();
+    if (!isWritable() && sending == null) {
+      awaitTaking();
     }
   }
 
-  private void awaitWriting() {
-    unsentBytes = channel().bytesBeforeWritable();
-    expectWithin(config.writeTimeout());
+  /** What is written has to be taken, at some pace. */
+  private void awaitTaking() {
+    if (sending == null) {
+      sending = new Pace();
+    }
+    sending.run(nowNanos());
+    pendingBytes = pendingBytes();
+    expectWithin(limits.writeTimeout());
+  }
+
+  private boolean takesEnough(Pace taken) {
+    long progress = pendingBytes - pendingBytes();
+    taken.add(progress);
+    return progress > 0 && !taken.isBelow(limits.minSendBytesPerSecond(), nowNanos());
+  }
+
+  /** Returns what the kernel has not taken yet. */
+  private long pendingBytes() {
+    WriteBufferWaterMark marks = channel().config().getWriteBufferWaterMark();
+    return isWritable()
+        ? marks.high() - channel().bytesBeforeUnwritable()
+        : marks.low() + channel().bytesBeforeWritable();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange current = exchange;
-    if (isWritable() && unsentBytes > 0) {
-      unsentBytes = 0;
-      expectNothing();
+    if (isWritable() && sending != null && !closing) {
+      sending = null;
+      if (current == null) {
+        expectRequest();
+      } else {
+        expectBody();
+      }
     }
     if (isWritable() && current != null) {
       current.onClientWritable();
@@ -481,24 +704,35 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void abort() {
-    closing = true;
     if (endByClosing) {
-      // Where closing is the end, only a reset says that this is not it (RFC 9112 §8).
-      channel().config().setOption(ChannelOption.SO_LINGER, 0);
-      ctx().close();
+      cut();
       return;
     }
     // Not before what was written has gone, or failed to: then the client sees how far it came.
+    closeWhenWritten();
+  }
+
+  private void closeWhenWritten() {
+    closing = true;
     ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    if (channel().isOpen()) {
+      awaitTaking();
+    }
   }
 
   @Override
   public void setBodyWanted(boolean wanted) {
+    Pace pace = receiving;
+    if (bodyWanted != wanted && pace != null) {
+      if (wanted) {
+        pace.run(nowNanos());
+      } else {
+        pace.pause(nowNanos());
+      }
+    }
     bodyWanted = wanted;
-    if (wanted && !requestComplete) {
-      expectWithin(config.bodyTimeout());
-    } else if (!requestComplete) {
-      expectNothing();
+    if (!requestComplete) {
+      expectBody();
     }
     if (!working) {
       adjustReading();
@@ -509,17 +743,21 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   public void finished() {
     exchange = null;
     headWritten = false;
+    receiving = null;
     if (closing) {
       return;
     }
     if (!requestComplete) {
       linger();
-    } else if (!keepAlive) {
-      closing = true;
-      ctx().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-    } else {
-      expectWithin(config.keepAliveTimeout());
+    } else if (keepAlive) {
+      if (sending == null) {
+        expectRequest();
+      }
       work();
+    } else if (closeAsked) {
+      closeWhenWritten();
+    } else {
+      linger();
     }
   }
 
@@ -534,12 +772,18 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(
             written -> {
-              if (written.isSuccess() && channel() instanceof DuplexChannel duplex) {
+              if (written.isSuccess() && !inputEnded && channel() instanceof DuplexChannel duplex) {
+                sending = null;
+                lingering = true;
+                endByClosing = false;
                 duplex.shutdownOutput();
                 expectWithin(LINGER);
               } else {
                 ctx().close();
               }
             });
+    if (channel().isOpen() && !lingering) {
+      awaitTaking();
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.simplecache.front;
 
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -12,8 +13,6 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.simplecache.key.TargetUri;
 import io.simplecache.message.RequestHead;
 import java.util.Iterator;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a decoded request may come in (RFC 9112 §3, §6; RFC 9110 §7.2), and if so what it
@@ -23,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class RequestCheck {
   /** A request that may come in, or the status that refuses it. */
   sealed interface Verdict {
-    record Accepted(RequestHead head) implements Verdict {}
+    /** See {@link Framing#of} for the length of the content. */
+    record Accepted(RequestHead head, long contentLength) implements Verdict {}
 
     record Refused(HttpResponseStatus status, String why) implements Verdict {}
   }
@@ -33,25 +33,31 @@ final class RequestCheck {
   static Verdict check(HttpRequest request, boolean secure) {
     DecoderResult decoded = request.decoderResult();
     if (decoded.isFailure()) {
-      return refuseUndecodable(decoded.cause());
+      return refused(decoded.cause());
     }
     HttpVersion version = request.protocolVersion();
     if (!version.protocolName().equals("HTTP") || version.majorVersion() != 1) {
       return new Verdict.Refused(
           HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "version " + version);
     }
-    String defect = defectOf(request);
-    if (defect != null) {
-      return new Verdict.Refused(HttpResponseStatus.BAD_REQUEST, defect);
+    try {
+      long contentLength = Framing.of(request);
+      checkHost(request);
+      checkExpect(request);
+      if (request.method().equals(HttpMethod.CONNECT)) {
+        throw new RefusedException(HttpResponseStatus.NOT_IMPLEMENTED, "CONNECT to a gateway");
+      }
+      return new Verdict.Accepted(headOf(request, secure), contentLength);
+    } catch (RefusedException e) {
+      return refused(e);
     }
-    if (request.method().equals(HttpMethod.CONNECT)) {
-      return new Verdict.Refused(HttpResponseStatus.NOT_IMPLEMENTED, "CONNECT to a gateway");
-    }
-    return accept(request, secure);
   }
 
-  private static Verdict refuseUndecodable(Throwable cause) {
+  private static Verdict refused(Throwable cause) {
     String why = String.valueOf(cause.getMessage());
+    if (cause instanceof RefusedException refused) {
+      return new Verdict.Refused(refused.status(), why);
+    }
     if (cause instanceof TooLongHttpLineException) {
       return new Verdict.Refused(HttpResponseStatus.REQUEST_URI_TOO_LONG, why);
     }
@@ -61,54 +67,79 @@ final class RequestCheck {
     return new Verdict.Refused(HttpResponseStatus.BAD_REQUEST, why);
   }
 
-  /** Returns what is wrong with the framing or the host, or null. */
-  private static @Nullable String defectOf(HttpRequest request) {
-    HttpHeaders fields = request.headers();
-    if (fields.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
-      List<String> codings = fields.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-      if (codings.size() > 1 || !codings.get(0).trim().equalsIgnoreCase("chunked")) {
-        return "transfer codings " + codings;
-      }
-      if (fields.contains(HttpHeaderNames.CONTENT_LENGTH)) {
-        return "both Transfer-Encoding and Content-Length";
-      }
-      if (request.protocolVersion().minorVersion() == 0) {
-        return "Transfer-Encoding in HTTP/1.0";
-      }
-    }
-    Iterator<? extends CharSequence> hosts = fields.valueCharSequenceIterator(HttpHeaderNames.HOST);
+  private static void checkHost(HttpRequest request) throws RefusedException {
+    Iterator<? extends CharSequence> hosts =
+        request.headers().valueCharSequenceIterator(HttpHeaderNames.HOST);
     if (!hosts.hasNext()) {
-      return request.protocolVersion().minorVersion() > 0 ? "no Host field" : null;
+      if (request.protocolVersion().minorVersion() > 0) {
+        throw RefusedException.badRequest("no Host field");
+      }
+      return;
     }
     String host = hosts.next().toString();
     if (hosts.hasNext()) {
-      return "several Host fields";
+      throw RefusedException.badRequest("several Host fields");
     }
-    return host.isEmpty() || !Authority.isValid(host) ? "Host " + host : null;
+    if (host.isEmpty() || !Authority.isValid(host)) {
+      throw RefusedException.badRequest("Host " + host);
+    }
   }
 
-  private static Verdict accept(HttpRequest request, boolean secure) {
+  /** RFC 9110 §10.1.1: there is one expectation, and none in 1.0, where it is ignored. */
+  private static void checkExpect(HttpRequest request) throws RefusedException {
+    HttpHeaders fields = request.headers();
+    if (!fields.contains(HttpHeaderNames.EXPECT)) {
+      return;
+    }
+    if (request.protocolVersion().minorVersion() == 0) {
+      fields.remove(HttpHeaderNames.EXPECT);
+    }
+    for (String expectation : fields.getAll(HttpHeaderNames.EXPECT)) {
+      if (!HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation)) {
+        throw new RefusedException(HttpResponseStatus.EXPECTATION_FAILED, "Expect " + expectation);
+      }
+    }
+  }
+
+  private static RequestHead headOf(HttpRequest request, boolean secure) throws RefusedException {
     String scheme = secure ? "https" : "http";
     String host = request.headers().get(HttpHeaderNames.HOST, "");
     String target = request.uri();
     if (target.equals("*")) {
-      return request.method().equals(HttpMethod.OPTIONS)
-          ? accepted(request, scheme, host, target)
-          : new Verdict.Refused(HttpResponseStatus.BAD_REQUEST, "target *");
+      if (!request.method().equals(HttpMethod.OPTIONS)) {
+        throw RefusedException.badRequest("target *");
+      }
+      return head(request, scheme, host, target);
     }
     if (!target.startsWith("/")) {
       String authority = TargetUri.authorityOfAbsoluteForm(target);
       if (authority == null || !Authority.isValid(authority) || authority.isEmpty()) {
-        return new Verdict.Refused(HttpResponseStatus.BAD_REQUEST, "target " + target);
+        throw RefusedException.badRequest("target " + target);
       }
-      // RFC 9112 §3.2.2: the target's authority counts, whatever Host says.
+      checkAgreement(scheme, authority, host);
+      // RFC 9112 §3.2.2: the target's authority counts, also where 1.0 has no Host.
       host = authority;
       target = targetOf(request, target);
     }
     if (!isValidTarget(target)) {
-      return new Verdict.Refused(HttpResponseStatus.BAD_REQUEST, "target " + target);
+      throw RefusedException.badRequest("target " + target);
     }
-    return accepted(request, scheme, host, TargetUri.normalTarget(target));
+    return head(request, scheme, host, TargetUri.normalTarget(target));
+  }
+
+  /**
+   * RFC 9110 §7.2: a client sends the same in both. To ignore the other would be allowed, but who
+   * sends two has a recipient in mind that believes the other one.
+   */
+  private static void checkAgreement(String scheme, String authority, String host)
+      throws RefusedException {
+    boolean agree =
+        host.isEmpty()
+            || TargetUri.normalAuthority(scheme, authority)
+                .equals(TargetUri.normalAuthority(scheme, host));
+    if (!agree) {
+      throw RefusedException.badRequest("target for " + authority + ", Host " + host);
+    }
   }
 
   /** RFC 9112 §3.2.4: OPTIONS to a URI without path and query is for the server as a whole. */
@@ -122,21 +153,20 @@ final class RequestCheck {
     return target;
   }
 
-  private static Verdict accepted(HttpRequest request, String scheme, String host, String target) {
-    return new Verdict.Accepted(
-        new RequestHead(
-            request.method(),
-            scheme,
-            TargetUri.normalAuthority(scheme, host),
-            target,
-            request.headers()));
+  private static RequestHead head(HttpRequest request, String scheme, String host, String target) {
+    return new RequestHead(
+        request.method(),
+        scheme,
+        TargetUri.normalAuthority(scheme, host),
+        target,
+        request.headers());
   }
 
-  /** Only visible ASCII, and no fragment (RFC 9112 §3.2). Raw UTF-8 is common enough to pass. */
+  /** Only visible ASCII, and no fragment (RFC 9112 §3.2, RFC 3986 §2). */
   private static boolean isValidTarget(String target) {
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);
-      if (c <= ' ' || c == 0x7f || c == '#') {
+      if (c <= ' ' || c >= 0x7f || c == '#') {
         return false;
       }
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What the proxy would do with a request at this moment, and why. Asking for it changes nothing.
  *
  * @param key by which it is looked up
+ * @param site the one that the request is for; null if there is none
  * @param outcome what would happen
  * @param reason the rule that decides
  * @param status what would be answered; 0 if that is the origin's to say
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explanation(
     String key,
+    @Nullable String site,
     Outcome outcome,
     @Nullable Reason reason,
     int status,

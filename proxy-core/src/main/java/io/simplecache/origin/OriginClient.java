@@ -14,18 +14,9 @@ import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.resolver.AddressResolverGroup;
-import io.netty.resolver.HostsFileEntriesResolver;
-import io.netty.resolver.dns.DefaultDnsServerAddressStreamProvider;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
-import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.resolver.dns.DnsServerAddressStreamProvider;
-import io.netty.resolver.dns.UnixResolverDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.simplecache.transport.Transport;
-import java.io.File;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -42,19 +33,19 @@ public final class OriginClient {
 
   private final OriginConfig config;
   private final ConcurrentHashMap<EventLoop, OriginPool> pools = new ConcurrentHashMap<>();
-  private final ConcurrentHashMap<EventLoop, AddressResolverGroup<InetSocketAddress>> resolvers =
-      new ConcurrentHashMap<>();
-
-  /** Read here, because files are not read on event loops. */
-  private final DnsServerAddressStreamProvider nameServers = nameServers();
-
-  private final HostsFileEntriesResolver hostsFile = HostsFileEntriesResolver.DEFAULT;
+  private final Resolvers resolvers;
   private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private volatile boolean retired;
   private volatile boolean closed;
 
-  /** Creates a client without connections. */
-  public OriginClient(OriginConfig config) {
+  /**
+   * Creates a client without connections.
+   *
+   * @param resolvers find the addresses of names; borrowed
+   */
+  public OriginClient(OriginConfig config, Resolvers resolvers) {
     this.config = config;
+    this.resolvers = resolvers;
   }
 
   /**
@@ -78,7 +69,8 @@ public final class OriginClient {
     return fetch;
   }
 
-  OriginConfig config() {
+  /** Returns how it is set up. */
+  public OriginConfig config() {
     return config;
   }
 
@@ -88,7 +80,15 @@ public final class OriginClient {
 
   OriginPool pool(EventLoop loop) {
     OriginPool pool = pools.get(loop);
-    return pool != null ? pool : pools.computeIfAbsent(loop, l -> new OriginPool(config));
+    return pool != null ? pool : newPool(loop);
+  }
+
+  private OriginPool newPool(EventLoop loop) {
+    OriginPool pool = pools.computeIfAbsent(loop, l -> new OriginPool(config));
+    if (retired) {
+      pool.retire();
+    }
+    return pool;
   }
 
   /**
@@ -98,7 +98,7 @@ public final class OriginClient {
     return new Bootstrap()
         .group(loop)
         .channel(Transport.of(loop).socketChannel())
-        .resolver(resolver(loop))
+        .resolver(resolvers.of(loop))
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connectTimeout().toMillis())
@@ -134,30 +134,18 @@ public final class OriginClient {
     }
   }
 
-  private AddressResolverGroup<InetSocketAddress> resolver(EventLoop loop) {
-    return resolvers.computeIfAbsent(
-        loop,
-        l ->
-            new DnsAddressResolverGroup(
-                new DnsNameResolverBuilder()
-                    .eventLoop(l)
-                    .nameServerProvider(nameServers)
-                    .hostsFileEntriesResolver(hostsFile)
-                    .datagramChannelType(Transport.of(l).datagramChannel())));
-  }
-
-  private static DnsServerAddressStreamProvider nameServers() {
-    try {
-      return new UnixResolverDnsServerAddressStreamProvider(new File("/etc/resolv.conf"));
-    } catch (IOException e) {
-      return DefaultDnsServerAddressStreamProvider.INSTANCE;
-    }
+  /**
+   * Keeps no connection from here on, because another client takes over: idle ones are closed, and
+   * the others as soon as what they are at is over. What still has this client may go on to ask.
+   */
+  public void retire() {
+    retired = true;
+    pools.forEach((loop, pool) -> loop.execute(pool::retire));
   }
 
   /** Closes every connection; fetches under way fail. The result completes when all are closed. */
   public Future<Void> close() {
     closed = true;
-    resolvers.values().forEach(AddressResolverGroup::close);
     return channels.close();
   }
 }

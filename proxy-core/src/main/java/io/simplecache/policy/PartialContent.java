@@ -48,4 +48,38 @@ public record PartialContent(long first, long last, long completeLength) {
   public boolean covers(ByteRanges.Range range) {
     return range.first() >= first && range.last() <= last;
   }
+
+  /** Returns whether nothing is missing. */
+  public boolean isWhole() {
+    return lengthBytes() == completeLength;
+  }
+
+  /** Returns what is missing if that is in one piece, else null. */
+  public ByteRanges.@Nullable Range missing() {
+    if (isWhole()) {
+      return null;
+    }
+    if (first == 0) {
+      return new ByteRanges.Range(last + 1, completeLength - 1);
+    }
+    return last == completeLength - 1 ? new ByteRanges.Range(0, first - 1) : null;
+  }
+
+  /** Returns whether all of another part is here. */
+  public boolean covers(PartialContent other) {
+    return completeLength == other.completeLength && first <= other.first && other.last <= last;
+  }
+
+  /** Returns whether another part overlaps this one or follows it without a gap. */
+  public boolean touches(PartialContent other) {
+    return completeLength == other.completeLength
+        && first <= other.last + 1
+        && other.first <= last + 1;
+  }
+
+  /** Returns what this part and another that touches it are together. */
+  public PartialContent with(PartialContent other) {
+    return new PartialContent(
+        Math.min(first, other.first), Math.max(last, other.last), completeLength);
+  }
 }

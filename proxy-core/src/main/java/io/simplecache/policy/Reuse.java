@@ -68,7 +68,15 @@ public final class Reuse {
    * @param action what to do
    * @param reason why
    */
-  public record Decision(Action action, Reason reason) {}
+  public record Decision(Action action, Reason reason) {
+    /** Returns whether the response may be given to the client now. */
+    public boolean isServe() {
+      return switch (action) {
+        case SERVE, SERVE_STALE, SERVE_STALE_AND_VALIDATE -> true;
+        case VALIDATE, GATEWAY_TIMEOUT, FAIL -> false;
+      };
+    }
+  }
 
   /** Decides about the stored response that matches the request's key and selecting fields. */
   public static Decision decide(

@@ -61,6 +61,10 @@ public final class Storability {
     if (response.code() == 412 && Preconditions.hasAny(request.fields())) {
       return not(Reason.PRECONDITION);
     }
+    // Nor is this client's range (§15.5.17).
+    if (response.code() == 416 && ByteRanges.isRequested(request.fields())) {
+      return not(Reason.PRECONDITION);
+    }
     ResponseDirectives directives = ResponseDirectives.of(response.fields(), rules);
     if (directives.mustUnderstand() && !Statuses.isUnderstood(response.code())) {
       return not(Reason.NOT_UNDERSTOOD);

@@ -1,5 +1,7 @@
 package io.simplecache.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.simplecache.key.CacheKey;
 import io.simplecache.observe.Departure;
 import io.simplecache.observe.Departure.Cause;
@@ -26,14 +28,14 @@ public final class Departures {
   private record Noted(long identity, long whenMillis, Cause cause, @Nullable Reason reason) {}
 
   private final AtomicReferenceArray<@Nullable Noted> places = new AtomicReferenceArray<>(PLACES);
-  private final LongAdder[] counts = new LongAdder[Cause.values().length];
+  private final Map<Cause, LongAdder> counts = new EnumMap<>(Cause.class);
   private final InstantSource clock;
 
   /** Creates an empty memory. */
   Departures(InstantSource clock) {
     this.clock = clock;
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = new LongAdder();
+    for (Cause cause : Cause.values()) {
+      counts.put(cause, new LongAdder());
     }
   }
 
@@ -43,7 +45,7 @@ public final class Departures {
   }
 
   void note(CacheKey key, Cause cause, @Nullable Reason reason) {
-    counts[cause.ordinal()].increment();
+    requireNonNull(counts.get(cause)).increment();
     long identity = identityOf(key);
     places.set(placeOf(identity), new Noted(identity, clock.millis(), cause, reason));
   }
@@ -60,18 +62,17 @@ public final class Departures {
   /** Returns how many responses have left, or could not be stored, by cause. */
   public Map<Cause, Long> counts() {
     Map<Cause, Long> sums = new EnumMap<>(Cause.class);
-    for (Cause cause : Cause.values()) {
-      sums.put(cause, counts[cause.ordinal()].sum());
-    }
+    counts.forEach((cause, count) -> sums.put(cause, count.sum()));
     return sums;
   }
 
   private static long identityOf(CacheKey key) {
     int host = key.authority().hashCode() * 31 + key.scheme().hashCode();
-    return (long) key.target().hashCode() << 32 | Integer.toUnsignedLong(host);
+    return ((long) key.target().hashCode() << 32) | Integer.toUnsignedLong(host);
   }
 
   private static int placeOf(long identity) {
-    return (int) (identity * 0x9E3779B97F4A7C15L >>> 64 - Integer.numberOfTrailingZeros(PLACES));
+    return (int)
+        ((identity * 0x9E3779B97F4A7C15L) >>> (64 - Integer.numberOfTrailingZeros(PLACES)));
   }
 }

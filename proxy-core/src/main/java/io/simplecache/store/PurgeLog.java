@@ -147,6 +147,6 @@ final class PurgeLog {
 
   private static int placeOf(int hash) {
     int spread = hash * 0x9E3779B9;
-    return spread >>> 32 - Integer.numberOfTrailingZeros(PLACES);
+    return spread >>> (32 - Integer.numberOfTrailingZeros(PLACES));
   }
 }

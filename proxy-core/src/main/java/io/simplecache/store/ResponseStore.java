@@ -177,7 +177,7 @@ public final class ResponseStore implements AutoCloseable {
                 dropped.add(freshened);
                 return before;
               }
-              StoredResource after = before.with(freshened, maxVariants);
+              StoredResource after = before.with(freshened, stored, maxVariants);
               dropped.difference(before, after);
               return after;
             });

@@ -24,6 +24,21 @@ public record StoredResource(List<StoredResponse> responses) {
     return new StoredResource(List.copyOf(updated));
   }
 
+  /** Returns this resource with {@code freshened} in the place of {@code stored}. */
+  StoredResource with(StoredResponse freshened, StoredResponse stored, int maxVariants) {
+    StoredResource others = without(stored);
+    return others == null
+        ? new StoredResource(List.of(freshened))
+        : others.with(freshened, maxVariants);
+  }
+
+  /** Returns this resource without {@code response}, or null if nothing is left. */
+  @Nullable StoredResource without(StoredResponse response) {
+    List<StoredResponse> left = new ArrayList<>(responses);
+    left.remove(response);
+    return left.isEmpty() ? null : new StoredResource(List.copyOf(left));
+  }
+
   /** Returns whether any of them was asked for before {@code moment}. */
   boolean isOlderThan(long moment) {
     for (int i = 0; i < responses.size(); i++) {

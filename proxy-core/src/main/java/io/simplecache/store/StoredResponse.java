@@ -2,6 +2,9 @@ package io.simplecache.store;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.body.BodyReader;
 import io.simplecache.body.SharedBody;
 import io.simplecache.key.CacheKey;
@@ -38,6 +41,7 @@ public final class StoredResponse {
   private final CacheKey key;
   private final VariantKey variant;
   private final ResponseHead head;
+  private final StoredFields fields;
   private final ReuseTerms terms;
   private final SharedBody body;
   private final @Nullable PartialContent part;
@@ -62,16 +66,39 @@ public final class StoredResponse {
       long moment) {
     this.key = key;
     this.variant = variant;
-    this.head = new ResponseHead(head.status(), StoredFields.copyOf(head.fields()));
+    this.fields = storedFields(head, body.availableBytes());
+    this.head = new ResponseHead(head.status(), fields);
     this.terms = terms;
     this.body = body;
     this.part = PartialContent.of(head);
     this.moment = moment;
   }
 
-  /** Returns this response with another head and other terms; the body is shared, not retained. */
-  public StoredResponse with(ResponseHead newHead, ReuseTerms newTerms) {
-    return new StoredResponse(key, variant, newHead, newTerms, body, moment);
+  /**
+   * As they go out with a hit: the age is in the terms, and the length is what the body has. Made
+   * once; what is freshened or of another variant has them already.
+   */
+  private static StoredFields storedFields(ResponseHead head, long lengthBytes) {
+    HttpHeaders fields = head.fields();
+    boolean hasLength = head.code() != 204 && !fields.contains(HttpHeaderNames.CONTENT_LENGTH);
+    if (!hasLength && !fields.contains(HttpHeaderNames.AGE)) {
+      return StoredFields.copyOf(fields);
+    }
+    HttpHeaders changed =
+        DefaultHttpHeadersFactory.headersFactory()
+            .withValidation(false)
+            .newHeaders()
+            .set(fields)
+            .remove(HttpHeaderNames.AGE);
+    if (hasLength) {
+      changed.set(HttpHeaderNames.CONTENT_LENGTH, lengthBytes);
+    }
+    return StoredFields.copyOf(changed);
+  }
+
+  /** Returns this response with another head and what follows; the body is shared, not retained. */
+  public StoredResponse with(VariantKey newVariant, ResponseHead newHead, ReuseTerms newTerms) {
+    return new StoredResponse(key, newVariant, newHead, newTerms, body, moment);
   }
 
   /** Returns this response as one of another variant; the body is shared, not retained. */
@@ -91,23 +118,30 @@ public final class StoredResponse {
     return head;
   }
 
+  /** Returns the fields of the head. */
+  public StoredFields fields() {
+    return fields;
+  }
+
   /** Returns the part of the representation that it holds, or null if that is the whole. */
   public @Nullable PartialContent part() {
     return part;
   }
 
   /**
-   * Returns whether it makes {@code other} redundant: the same variant, and the whole or that part.
+   * Returns whether it makes {@code other} redundant: the same variant, and the whole or a part
+   * that has all of the other.
    */
   boolean replaces(StoredResponse other) {
-    return variant.equals(other.variant) && (part == null || part.equals(other.part));
+    return variant.equals(other.variant)
+        && (part == null || (other.part != null && part.covers(other.part)));
   }
 
   /**
    * Returns this response, or, if it is not yet, one that must be validated before its next use.
    */
   StoredResponse asInvalidated() {
-    return terms.isInvalidated() ? this : with(head, terms.asInvalidated());
+    return terms.isInvalidated() ? this : with(variant, head, terms.asInvalidated());
   }
 
   /** Returns when it was asked for, among the purges. */
@@ -170,6 +204,15 @@ public final class StoredResponse {
   }
 
   /**
+   * Appends some of the content to a body that grows; the caller holds a reference.
+   *
+   * @return false as {@link SharedBody#append(SharedBody, long, long)}
+   */
+  public boolean appendTo(SharedBody growing, long from, long to) {
+    return growing.append(body, from, to);
+  }
+
+  /**
    * Returns the whole content, retained, if it is in one piece, else null; the caller holds a
    * reference.
    */
@@ -189,7 +232,7 @@ public final class StoredResponse {
   }
 
   int headWeightBytes() {
-    return HEAD_OBJECTS_BYTES + ((StoredFields) head.fields()).sizeBytes();
+    return HEAD_OBJECTS_BYTES + fields.sizeBytes();
   }
 
   int indexWeightBytes() {

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.simplecache.CachingProxy;
 import java.util.ArrayList;
@@ -20,8 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What the door answers to requests that may not come in, byte by byte: the codec with its default
- * limits and the handler behind it. There is no origin: what comes in is answered with 502.
+ * What the door answers to requests that may not come in, byte by byte: each codec and the handler
+ * behind it. There is no origin: what comes in is answered with 502.
  */
 class FrontDoorTest {
   private final List<Integer> recorded = new ArrayList<>();
@@ -108,12 +110,12 @@ class FrontDoorTest {
             431,
             "head too big",
             "GET / HTTP/1.1\r\nHost: a\r\n"
-                + ("X-A: " + "x".repeat(1000) + "\r\n").repeat(9)
+                + ("X-A: " + "x".repeat(1000) + "\r\n").repeat(33)
                 + "\r\n"),
         bad(
             431,
             "field too big",
-            "GET / HTTP/1.1\r\nHost: a\r\nX-A: " + "x".repeat(9000) + "\r\n\r\n"));
+            "GET / HTTP/1.1\r\nHost: a\r\nX-A: " + "x".repeat(33_000) + "\r\n\r\n"));
   }
 
   static List<Arguments> hosts() {
@@ -166,15 +168,21 @@ class FrontDoorTest {
         bad(400, "HTTP/+1.1", "GET / HTTP/+1.1" + rest),
         bad(400, "other protocol", "GET / ICY/1.1" + rest),
         bad(400, "TLS", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\r\n\r\n"),
-        bad(414, "line too long", "GET /" + "x".repeat(5000) + " HTTP/1.1" + rest));
+        bad(414, "line too long", "GET /" + "x".repeat(8200) + " HTTP/1.1" + rest));
   }
 
   @ParameterizedTest(name = "{1}")
   @MethodSource({"framing", "fields", "hosts", "lines"})
   void request_malformed_isRefusedOnceAndTheConnectionClosed(
       int status, String name, String request) {
-    Answer whole = send(List.of(request), name);
-    whole.assertRefused(status, name);
+    send(List.of(request), name).assertRefused(status, name);
+    assertEquals(List.of(status), recorded, name);
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource({"framing", "fields", "hosts", "lines"})
+  void request_malformedBehindNettysCodec_isRefusedAlike(int status, String name, String request) {
+    send(nettysCodec(), List.of(request), name).assertRefused(status, name);
     assertEquals(List.of(status), recorded, name);
   }
 
@@ -199,7 +207,7 @@ class FrontDoorTest {
 
   /**
    * What RFC 9112 would have refused or lets a recipient be lenient about, and Netty's decoder does
-   * not tell from the well-formed: it comes in, and goes to the origin well-formed.
+   * not tell from the well-formed: behind that it comes in, and goes to the origin well-formed.
    */
   static List<Arguments> lenientlyDecoded() {
     String rest = "\r\nHost: a\r\n\r\n";
@@ -210,6 +218,16 @@ class FrontDoorTest {
         Arguments.of("§3 tabs for spaces", "GET\t/\tHTTP/1.1" + rest),
         Arguments.of("§3 space before method", " GET / HTTP/1.1" + rest),
         Arguments.of("§2.3 lower-case name of the protocol", "GET / http/1.1" + rest));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("lenientlyDecoded")
+  void request_nearlyWellFormed_comesInOnlyBehindNettysCodec(String name, String request) {
+    for (int i = 1; i < request.length(); i++) {
+      List<String> split = List.of(request.substring(0, i), request.substring(i));
+      send(split, name).assertRefused(400, name + ", split at " + i);
+    }
+    send(nettysCodec(), List.of(request), name).assertCameIn();
   }
 
   static List<Arguments> wellFormed() {
@@ -226,14 +244,26 @@ class FrontDoorTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"wellFormed", "lenientlyDecoded"})
-  void request_wellFormedOrNearlySo_comesInAndTheConnectionStays(String name, String request) {
-    Answer answer = send(List.of(request), name);
-    assertTrue(answer.text().startsWith("HTTP/1.1 502 "), answer.text());
-    assertTrue(answer.open(), answer.text());
+  @MethodSource("wellFormed")
+  void request_wellFormed_comesInAndTheConnectionStays(String name, String request) {
+    send(List.of(request), name).assertCameIn();
+    send(nettysCodec(), List.of(request), name).assertCameIn();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("wellFormed")
+  void request_wellFormedAndSplitAtEveryByte_comesIn(String name, String request) {
+    for (int i = 1; i < request.length(); i++) {
+      send(List.of(request.substring(0, i), request.substring(i)), name).assertCameIn();
+    }
   }
 
   private record Answer(String text, boolean open) {
+    void assertCameIn() {
+      assertTrue(text.startsWith("HTTP/1.1 502 "), text);
+      assertTrue(open, text);
+    }
+
     void assertRefused(int status, String name) {
       assertTrue(text.startsWith("HTTP/1.1 " + status + " "), () -> name + ": " + text);
       assertEquals(1, text.split("HTTP/1\\.1 \\d", -1).length - 1, () -> name + ": " + text);
@@ -242,8 +272,18 @@ class FrontDoorTest {
     }
   }
 
+  /** Netty's codec with the same limits of sizes. */
+  private static ChannelHandler nettysCodec() {
+    return new HttpServerCodec(
+        new HttpDecoderConfig().setMaxInitialLineLength(8 * 1024).setMaxHeaderSize(32 * 1024));
+  }
+
   private Answer send(List<String> pieces, String name) {
-    EmbeddedChannel channel = new EmbeddedChannel(new HttpServerCodec(), proxy.newHandler());
+    return send(proxy.newCodec(), pieces, name);
+  }
+
+  private Answer send(ChannelHandler codec, List<String> pieces, String name) {
+    EmbeddedChannel channel = new EmbeddedChannel(codec, proxy.newHandler());
     StringBuilder text = new StringBuilder();
     for (String piece : pieces) {
       if (channel.isOpen()) {

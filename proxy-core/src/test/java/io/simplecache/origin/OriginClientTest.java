@@ -37,10 +37,13 @@ class OriginClientTest {
   private static final EventLoopGroup GROUP =
       new MultiThreadIoEventLoopGroup(/* nThreads= */ 1, NioIoHandler.newFactory());
 
+  private static final Resolvers RESOLVERS = new Resolvers();
+
   private final EventLoop loop = GROUP.next();
 
   @AfterAll
   static void stop() {
+    RESOLVERS.close();
     GROUP.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
 
@@ -55,7 +58,8 @@ class OriginClientTest {
             idleTimeout,
             LONG,
             /* maxIdleConnections= */ 4,
-            /* maxHeadBytes= */ 8192));
+            /* maxHeadBytes= */ 8192),
+        RESOLVERS);
   }
 
   private static OriginClient client(RawOrigin origin) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.simplecache.Purge;
 import io.simplecache.proxy.Swarm.Result;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
@@ -213,5 +214,82 @@ class CoalescingTest {
 
     assertEquals(clients, swarm.results().size());
     assertEquals(2, origin().requests().size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "no-cache",
+        "max-age=0",
+        "max-age=0, must-revalidate",
+        "s-maxage=0",
+        "no-cache, max-age=60"
+      })
+  @DisplayName("RFC 9111 §4: only who may reuse a response is given that which another asked for")
+  void followers_ofWhatMayNotBeReused_askThemselves(String cacheControl) throws Exception {
+    TestProxy proxy = loopback.start();
+    Gate everyoneWaits = new Gate();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              everyoneWaits.await();
+              origin()
+                  .answer("200 OK", "x", "Cache-Control: " + cacheControl, "ETag: \"a\"")
+                  .give(request, connection);
+            });
+    Swarm swarm = swarm(3).send(REQUEST);
+    proxy.awaitRequests(3);
+    everyoneWaits.open();
+
+    swarm.results().forEach(result -> assertEquals(200, result.status()));
+    assertEquals(3, origin().requests().size());
+  }
+
+  @Test
+  @DisplayName("RFC 9111 §5.2.1.1: a follower's max-age counts")
+  void follower_whoWantsItYounger_asksItself() throws Exception {
+    TestProxy proxy = loopback.start();
+    Gate everyoneWaits = new Gate();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              everyoneWaits.await();
+              origin()
+                  .answer("200 OK", "x", "Cache-Control: max-age=60", "Age: 50")
+                  .give(request, connection);
+            });
+    RawClient leader = loopback.client().send(REQUEST);
+    proxy.awaitRequests(1);
+    RawClient follower =
+        loopback.client().send(RawClient.request("GET", "/page", "Cache-Control: max-age=10"));
+    proxy.awaitRequests(2);
+    everyoneWaits.open();
+
+    assertEquals("x", leader.receive().text());
+    assertEquals("x", follower.receive().text());
+    assertEquals(2, origin().requests().size());
+  }
+
+  @Test
+  @DisplayName("one who waited for a slow origin is not told that the response is old")
+  void followers_ofASlowOrigin_areGivenWhatItSays() throws Exception {
+    TestProxy proxy = loopback.start();
+    Gate everyoneWaits = new Gate();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              everyoneWaits.await();
+              loopback.clock().advance(Duration.ofSeconds(5));
+              origin().answer("200 OK", "x", "Cache-Control: max-age=1").give(request, connection);
+            });
+    Swarm swarm = swarm(3).send(REQUEST);
+    proxy.awaitRequests(3);
+    everyoneWaits.open();
+
+    swarm.results().forEach(result -> assertEquals(200, result.status()));
+    assertEquals(1, origin().requests().size());
   }
 }

@@ -181,11 +181,11 @@ class StoryTest {
   }
 
   @Test
-  @DisplayName("RFC 9112 §3.2.2: the authority of an absolute target counts, not Host")
+  @DisplayName("RFC 9112 §3.2.2: an absolute target has the key of its authority")
   void get_absoluteForm_sharesTheKeyOfItsAuthority() throws Exception {
     origin().ok("/page", "hello", "Cache-Control: max-age=60");
     RawClient client = loopback.client();
-    client.get("http://a.example/page", "Host: b.example");
+    client.get("http://a.example:80/page", "Host: A.example");
 
     Response hit = client.get("/page", "Host: a.example");
 

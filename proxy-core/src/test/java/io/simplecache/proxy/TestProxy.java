@@ -11,7 +11,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.simplecache.CachingProxy;
 import io.simplecache.ProxyStatistics;
 import java.net.InetAddress;
@@ -44,7 +43,7 @@ final class TestProxy implements AutoCloseable {
                   protected void initChannel(SocketChannel channel) {
                     channel
                         .pipeline()
-                        .addLast(new HttpServerCodec(), new RequestCounter(), proxy.newHandler());
+                        .addLast(proxy.newCodec(), new RequestCounter(), proxy.newHandler());
                   }
                 })
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))

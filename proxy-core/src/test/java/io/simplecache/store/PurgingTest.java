@@ -220,7 +220,7 @@ class PurgingTest {
   @Test
   void replace_afterASoftPurge_isDropped() {
     StoredResponse response = put(key("/a"));
-    StoredResponse freshened = response.with(response.head(), response.terms());
+    StoredResponse freshened = response.with(response.variant(), response.head(), response.terms());
     assertTrue(freshened.acquire());
     store.purge(key("/a"), /* soft= */ true);
 

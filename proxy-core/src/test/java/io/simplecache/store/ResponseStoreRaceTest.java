@@ -89,7 +89,7 @@ class ResponseStoreRaceTest {
   }
 
   private void freshen(StoredResponse response) {
-    StoredResponse freshened = response.with(response.head(), response.terms());
+    StoredResponse freshened = response.with(response.variant(), response.head(), response.terms());
     assertTrue(freshened.acquire());
     store.replace(response, freshened);
   }

@@ -171,7 +171,7 @@ class ResponseStoreTest {
         new ResponseHead(
             HttpResponseStatus.OK,
             new DefaultHttpHeaders().add("cache-control", "max-age=60").add("age", "7"));
-    return response.with(head, response.terms());
+    return response.with(response.variant(), head, response.terms());
   }
 
   @Test

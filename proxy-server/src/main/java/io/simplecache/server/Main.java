@@ -203,9 +203,14 @@ public final class Main implements Callable<Integer> {
             .originConnectTimeout(options.connectTimeout)
             .originHeadTimeout(options.originTimeout)
             .originIdleTimeout(options.originTimeout)
-            .clientKeepAliveTimeout(options.keepAlive)
-            .clientBodyTimeout(options.clientTimeout)
-            .clientWriteTimeout(options.clientTimeout);
+            .clientLimits(
+                limits ->
+                    limits
+                        .maxRequestLine((int) options.maxTarget.bytes())
+                        .maxHead((int) options.maxHead.bytes())
+                        .keepAliveTimeout(options.keepAlive)
+                        .bodyTimeout(options.clientTimeout)
+                        .writeTimeout(options.clientTimeout));
     if (options.maxObject != null) {
       proxy.maxStoredBody(options.maxObject.bytes());
     }
@@ -222,9 +227,7 @@ public final class Main implements Callable<Integer> {
               options.host,
               options.port,
               options.threads == 0 ? Runtime.getRuntime().availableProcessors() : options.threads,
-              transport,
-              (int) options.maxTarget.bytes(),
-              (int) options.maxHead.bytes()));
+              transport));
     } catch (IllegalArgumentException e) {
       throw badUsage(flagOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -294,12 +297,12 @@ public final class Main implements Callable<Integer> {
                 server.transportDescription()));
     if (demo != null) {
       Logging.print(
-          """
+"""
 
-          Open  http://localhost:%1$d/  in a browser, then reload: the second time the cache answers.
-          Or    curl -i http://localhost:%1$d/demo/max-age/60     (twice; look at Age and Cache-Status)
-          The main server itself is at http://localhost:%2$d/ and says whenever it is asked.
-          """
+Open  http://localhost:%1$d/  in a browser, then reload: the second time the cache answers.
+Or    curl -i http://localhost:%1$d/demo/max-age/60     (twice; look at Age and Cache-Status)
+The main server itself is at http://localhost:%2$d/ and says whenever it is asked.
+"""
               .formatted(server.port(), demo.port()));
     }
   }

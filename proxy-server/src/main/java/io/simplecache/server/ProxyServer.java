@@ -11,8 +11,6 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.simplecache.CachingProxy;
 import io.simplecache.transport.Transport;
@@ -27,9 +25,6 @@ import java.util.concurrent.TimeoutException;
 /** The listener with its event loops, around a proxy. Thread: any; start and stop block. */
 final class ProxyServer {
   private static final int BACKLOG = 1024;
-
-  /** What one read can hold; reading stops while requests wait. */
-  private static final int MAX_PIPELINE_DEPTH = 4096;
 
   /** What the kernel holds for a slow client: little, so that it is seen to take something. */
   private static final int UNSENT_BYTES = 256 * 1024;
@@ -58,16 +53,8 @@ final class ProxyServer {
    * @param port TCP port, 0 for any free one
    * @param threads number of event loops
    * @param transport how bytes reach the kernel
-   * @param maxRequestLineBytes longer ones are refused
-   * @param maxHeadBytes larger ones are refused
    */
-  record Listener(
-      String host,
-      int port,
-      int threads,
-      Transport transport,
-      int maxRequestLineBytes,
-      int maxHeadBytes) {}
+  record Listener(String host, int port, int threads, Transport transport) {}
 
   /**
    * Listens.
@@ -88,13 +75,15 @@ final class ProxyServer {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
+            // A client may say that it sends nothing more and still wait for its answer.
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel client) {
                     limitUnsent(client);
-                    client.pipeline().addLast(newCodec(listener), proxy.newHandler());
+                    client.pipeline().addLast(proxy.newCodec(), proxy.newHandler());
                   }
                 })
             .bind(new InetSocketAddress(listener.host(), listener.port()))
@@ -111,15 +100,6 @@ final class ProxyServer {
     if (client instanceof EpollSocketChannel) {
       client.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) UNSENT_BYTES);
     }
-  }
-
-  private static HttpServerCodec newCodec(Listener listener) {
-    return new HttpServerCodec(
-        new HttpDecoderConfig()
-            .setMaxInitialLineLength(listener.maxRequestLineBytes())
-            .setMaxHeaderSize(listener.maxHeadBytes())
-            .setMaxChunkSize(64 * 1024),
-        MAX_PIPELINE_DEPTH);
   }
 
   /** Returns the port that it listens on. */

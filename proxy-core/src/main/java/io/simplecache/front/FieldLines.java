@@ -1,0 +1,137 @@
+package io.simplecache.front;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The grammar of a field line (RFC 9112 §5), byte by byte. */
+final class FieldLines {
+  private static final byte TOKEN = 1;
+  private static final byte TEXT = 2;
+  private static final byte TARGET = 4;
+
+  /** What a byte may be part of. */
+  private static final byte[] CLASSES = classes();
+
+  /** Names that many requests have, as they are usually written: each at its {@link #slot}. */
+  private static final @Nullable AsciiString[] COMMON = new AsciiString[256];
+
+  static {
+    String[] names = {
+      "Accept",
+      "Accept-Encoding",
+      "Accept-Language",
+      "Authorization",
+      "Cache-Control",
+      "Connection",
+      "Content-Length",
+      "Content-Type",
+      "Cookie",
+      "Host",
+      "If-Modified-Since",
+      "If-None-Match",
+      "Range",
+      "Referer",
+      "Transfer-Encoding",
+      "User-Agent",
+      "X-Forwarded-For"
+    };
+    for (String name : names) {
+      keep(AsciiString.cached(name));
+      keep(AsciiString.cached(name).toLowerCase());
+    }
+  }
+
+  private FieldLines() {}
+
+  private static byte[] classes() {
+    byte[] classes = new byte[256];
+    for (int c = 0x21; c < 0x7f; c++) {
+      classes[c] = TEXT | TARGET;
+    }
+    classes['\t'] = TEXT;
+    classes[' '] = TEXT;
+    for (int c = 0x80; c < 0x100; c++) {
+      classes[c] = TEXT;
+    }
+    for (int c = 0; c < 0x7f; c++) {
+      boolean letterOrDigit =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+      if (letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0) {
+        classes[c] |= TOKEN;
+      }
+    }
+    return classes;
+  }
+
+  private static void keep(AsciiString name) {
+    COMMON[slot(name.array(), name.arrayOffset(), name.length())] = name;
+  }
+
+  private static int slot(byte[] bytes, int from, int length) {
+    return (length * 31 + bytes[from] * 7 + bytes[from + length - 1]) & (COMMON.length - 1);
+  }
+
+  static boolean isToken(byte b) {
+    return (CLASSES[b & 0xff] & TOKEN) != 0;
+  }
+
+  /** Returns whether a byte may be in a field value (RFC 9110 §5.5). */
+  static boolean isText(byte b) {
+    return (CLASSES[b & 0xff] & TEXT) != 0;
+  }
+
+  /** Returns whether a byte may be in a request-target: visible ASCII. */
+  static boolean isTarget(byte b) {
+    return (CLASSES[b & 0xff] & TARGET) != 0;
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
+  /**
+   * Adds one field.
+   *
+   * @param line borrowed; the line is its first {@code length} bytes, without CRLF, at least one
+   */
+  static void add(HttpHeaders fields, byte[] line, int length) throws RefusedException {
+    int colon = 0;
+    while (colon < length && isToken(line[colon])) {
+      colon++;
+    }
+    if (colon == 0 && isBlank(line[0])) {
+      throw RefusedException.badRequest("folded field line");
+    }
+    if (colon == 0 || colon == length || line[colon] != ':') {
+      throw RefusedException.badRequest("field line without name and colon");
+    }
+    int from = colon + 1;
+    int to = length;
+    while (from < to && isBlank(line[from])) {
+      from++;
+    }
+    while (to > from && isBlank(line[to - 1])) {
+      to--;
+    }
+    for (int i = from; i < to; i++) {
+      if (!isText(line[i])) {
+        throw RefusedException.badRequest("control character in a field value");
+      }
+    }
+    fields.add(name(line, colon), new String(line, from, to - from, StandardCharsets.ISO_8859_1));
+  }
+
+  private static AsciiString name(byte[] line, int length) {
+    AsciiString common = COMMON[slot(line, 0, length)];
+    if (common != null) {
+      int from = common.arrayOffset();
+      if (Arrays.equals(common.array(), from, from + common.length(), line, 0, length)) {
+        return common;
+      }
+    }
+    return new AsciiString(line, 0, length, /* copy= */ true);
+  }
+}

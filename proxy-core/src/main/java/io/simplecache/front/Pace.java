@@ -1,0 +1,41 @@
+package io.simplecache.front;
+
+/**
+ * How fast a client sends or takes something, on average over the time in which it could. Time is
+ * that of the event loop, in nanoseconds.
+ */
+final class Pace {
+  /** Before that much time nobody is called slow. */
+  private static final long GRACE_NANOS = 30_000_000_000L;
+
+  private long bytes;
+  private long nanos;
+  private long runsSince;
+  private boolean runs;
+
+  /** From now on it is the client's turn. */
+  void run(long nowNanos) {
+    if (!runs) {
+      runs = true;
+      runsSince = nowNanos;
+    }
+  }
+
+  /** From now on the client has to wait. */
+  void pause(long nowNanos) {
+    if (runs) {
+      runs = false;
+      nanos += nowNanos - runsSince;
+    }
+  }
+
+  void add(long moreBytes) {
+    bytes += moreBytes;
+  }
+
+  /** Returns whether there were fewer bytes than that, on average, since the grace was over. */
+  boolean isBelow(int bytesPerSecond, long nowNanos) {
+    long ranNanos = nanos + (runs ? nowNanos - runsSince : 0) - GRACE_NANOS;
+    return ranNanos > 0 && bytes < ranNanos / 1e9 * bytesPerSecond;
+  }
+}

@@ -1,0 +1,53 @@
+package io.simplecache.origin;
+
+import io.netty.channel.EventLoop;
+import io.netty.resolver.AddressResolverGroup;
+import io.netty.resolver.HostsFileEntriesResolver;
+import io.netty.resolver.dns.DefaultDnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsAddressResolverGroup;
+import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.UnixResolverDnsServerAddressStreamProvider;
+import io.simplecache.transport.Transport;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Finds the addresses of names, without blocking: one resolver for each event loop, which remembers
+ * an answer as long as that says. Files are read when this is made, not on event loops. Any thread.
+ */
+public final class Resolvers implements AutoCloseable {
+  private final ConcurrentHashMap<EventLoop, AddressResolverGroup<InetSocketAddress>> byLoop =
+      new ConcurrentHashMap<>();
+
+  private final DnsServerAddressStreamProvider nameServers = nameServers();
+  private final HostsFileEntriesResolver hostsFile = HostsFileEntriesResolver.DEFAULT;
+
+  private static DnsServerAddressStreamProvider nameServers() {
+    try {
+      return new UnixResolverDnsServerAddressStreamProvider(new File("/etc/resolv.conf"));
+    } catch (IOException e) {
+      return DefaultDnsServerAddressStreamProvider.INSTANCE;
+    }
+  }
+
+  AddressResolverGroup<InetSocketAddress> of(EventLoop loop) {
+    return byLoop.computeIfAbsent(
+        loop,
+        l ->
+            new DnsAddressResolverGroup(
+                new DnsNameResolverBuilder()
+                    .eventLoop(l)
+                    .nameServerProvider(nameServers)
+                    .hostsFileEntriesResolver(hostsFile)
+                    .datagramChannelType(Transport.of(l).datagramChannel())));
+  }
+
+  /** Closes the sockets; what asks for a name later fails. */
+  @Override
+  public void close() {
+    byLoop.values().forEach(AddressResolverGroup::close);
+  }
+}
