@@ -3,6 +3,9 @@ package io.simplecache;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.ChannelHandler;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -10,6 +13,7 @@ import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.exchange.ExchangeContext;
+import io.simplecache.exchange.Explainer;
 import io.simplecache.exchange.SiteContext;
 import io.simplecache.exchange.SiteMap;
 import io.simplecache.fetch.Fetcher;
@@ -17,17 +21,23 @@ import io.simplecache.front.CachingHandler;
 import io.simplecache.front.ClientCodec;
 import io.simplecache.front.ClientLimits;
 import io.simplecache.front.ConnectionRegistry;
+import io.simplecache.key.AbsoluteUri;
+import io.simplecache.key.CacheKey;
 import io.simplecache.key.KeyRules;
+import io.simplecache.message.RequestHead;
+import io.simplecache.observe.Explanation;
 import io.simplecache.origin.OriginAddress;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
-import io.simplecache.origin.Resolvers;
 import io.simplecache.origin.OriginSettings;
 import io.simplecache.origin.OriginStatistics;
+import io.simplecache.origin.Resolvers;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.SiteRules;
+import io.simplecache.store.Purged;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.SearchRules;
+import io.simplecache.store.StoreWeights;
 import io.simplecache.store.UnstorableKeys;
 import java.net.URI;
 import java.time.Duration;
@@ -40,6 +50,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +94,7 @@ public final class CachingProxy implements AutoCloseable {
   private CachingProxy(ProxyConfig config, ProxyListener listener) {
     this.budget =
         new MemoryBudget(config.maxMemoryBytes(), Runtime.getRuntime().availableProcessors());
-    this.store = new ResponseStore(budget, config.maxVariants());
+    this.store = new ResponseStore(budget, config.maxVariants(), config.clock());
     this.unstorable = new UnstorableKeys(config.unstorableMemory());
     this.fetcher =
         new Fetcher(
@@ -238,14 +249,84 @@ public final class CachingProxy implements AutoCloseable {
 
   /** Returns what the proxy holds at this moment. */
   public ProxyStatistics statistics() {
+    StoreWeights weights = store.weights();
     return new ProxyStatistics(
         store.size(),
         store.weightBytes(),
+        weights.bodyBytes(),
+        weights.headBytes(),
+        weights.indexBytes(),
+        weights.membershipBytes() + store.tagBytes(),
         budget.arrivingBytes(),
+        budget.relayedBytes(),
+        budget.limitBytes(),
         budget.segmentBytes(),
         budget.heldBytes(),
+        store.tags(),
         connections.size(),
-        fetcher.flights());
+        fetcher.flights(),
+        store.departures().counts());
+  }
+
+  /**
+   * Removes stored responses or makes them stale. The work is done away from the event loops; when
+   * the result is there, the very next request is answered without what was purged.
+   *
+   * @return completes with what was met, on a thread of the common pool
+   * @throws IllegalArgumentException if the purge names no URI of {@code http} or {@code https}
+   */
+  public CompletionStage<PurgeResult> purge(Purge purge) {
+    Supplier<Purged> work = workOf(purge);
+    return CompletableFuture.supplyAsync(work)
+        .thenApply(purged -> new PurgeResult(purged.resources(), purged.responses()))
+        .minimalCompletionStage();
+  }
+
+  private Supplier<Purged> workOf(Purge purge) {
+    boolean soft = purge.soft();
+    if (purge instanceof Purge.Url url) {
+      return workOf(AbsoluteUri.of(url.uri()), soft);
+    }
+    if (purge instanceof Purge.Prefix prefix) {
+      AbsoluteUri beginning = AbsoluteUri.of(prefix.uriPrefix());
+      return () -> store.purgePrefix(beginning, soft);
+    }
+    if (purge instanceof Purge.Host host) {
+      return () -> store.purgeHost(host.authority(), soft);
+    }
+    if (purge instanceof Purge.Tag tag) {
+      return () -> store.purgeTag(tag.tag(), soft);
+    }
+    return () -> store.purgeAll(soft);
+  }
+
+  private Supplier<Purged> workOf(AbsoluteUri uri, boolean soft) {
+    RequestHead request =
+        new RequestHead(
+            HttpMethod.GET, uri.scheme(), uri.authority(), uri.target(), EmptyHttpHeaders.INSTANCE);
+    SiteContext site = exchanges().sites().find(request);
+    if (site == null) {
+      return () -> new Purged(/* resources= */ 0, /* responses= */ 0);
+    }
+    CacheKey key = site.targetKeyOf(request);
+    return site.keys().addedFields().isEmpty()
+        ? () -> store.purge(key, soft)
+        : () -> store.purgeWithAddedFields(key, soft);
+  }
+
+  /**
+   * Says what would become of a request now, and why; touches nothing.
+   *
+   * @param method of the request, for example {@code GET}
+   * @param uri its target, absolute
+   * @param fields its header fields; borrowed
+   * @throws IllegalArgumentException if {@code uri} is no URI of {@code http} or {@code https}
+   */
+  public Explanation explain(HttpMethod method, String uri, HttpHeaders fields) {
+    AbsoluteUri target = AbsoluteUri.of(uri);
+    return Explainer.explain(
+        exchanges(),
+        new RequestHead(method, target.scheme(), target.authority(), target.target(), fields));
   }
 
   /** Returns what clients have been refused. */
@@ -260,11 +341,6 @@ public final class CachingProxy implements AutoCloseable {
   /** Returns how each main server is doing at this moment, in the order of the sites. */
   public List<OriginStatistics> originStatistics() {
     return setup.origins().stream().flatMap(origin -> origin.statistics().stream()).toList();
-  }
-
-  /** Removes everything that is stored; returns how many stored responses there were. */
-  public int purgeAll() {
-    return store.removeAll();
   }
 
   /**

@@ -43,10 +43,10 @@ class ArchitectureTest {
               Map.entry("body", Set.of()),
               Map.entry("key", Set.of("message")),
               Map.entry("policy", Set.of("message")),
-              Map.entry("store", Set.of("body", "key", "message", "policy")),
+              Map.entry("store", Set.of("body", "key", "message", "observe", "policy")),
               Map.entry("origin", Set.of("message", "transport")),
               Map.entry("observe", Set.of("message", "policy")),
-              Map.entry("invalidation", Set.of("fetch", "key", "message", "policy", "store")),
+              Map.entry("invalidation", Set.of("key", "message", "policy", "store")),
               Map.entry("fetch", Set.of("body", "key", "message", "origin", "policy", "store")),
               Map.entry(
                   "exchange",

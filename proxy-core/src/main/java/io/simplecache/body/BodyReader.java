@@ -89,9 +89,9 @@ public final class BodyReader {
   }
 
   private void leaveSegment(Segment next) {
-    if (segment.passedOn) {
-      segment.bytes.release();
-    } else if (next.passedOn && holdsReference) {
+    if (segment.isPassedOn()) {
+      body.passed(segment);
+    } else if (next.isPassedOn() && holdsReference) {
       holdsReference = false;
       body.release();
     }
@@ -152,12 +152,12 @@ public final class BodyReader {
 
   /** Called once, when the writer appends nothing more for this reader. */
   void releaseUnreached() {
-    if (segment.passedOn) {
-      segment.bytes.release();
+    if (segment.isPassedOn()) {
+      body.passed(segment);
     }
     for (Segment s = segment.next; s != null; s = s.next) {
-      if (s.passedOn) {
-        s.bytes.release();
+      if (s.isPassedOn()) {
+        body.passed(s);
       }
     }
     if (holdsReference) {

@@ -5,6 +5,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that the operator gave, and who uses it: stored responses, bodies that are still
@@ -12,8 +13,9 @@ import java.util.function.LongConsumer;
  *
  * <p>A share of the limit ({@link #ARRIVING_SHARE}) is set aside for what is arriving. When more
  * than that arrives at once the store gives way, in steps, until arriving bodies take half of the
- * limit; a response that would go beyond is relayed instead of stored. So the sum never exceeds the
- * limit, except by the windows of relays that stand in for it then.
+ * limit; a response that would go beyond is relayed instead of stored. What relays keep for slow
+ * clients counts as arriving; when all of them keep more than an eighth of the limit each may keep
+ * only little more. So the sum does not exceed the limit, but for what a socket gives at once.
  *
  * <p>Bodies live in segments of an allocator of their own: pooled, direct, in chunks of 1 MiB and
  * without per-thread caches, so that what is released can be used by any other thread at once and
@@ -26,14 +28,20 @@ public final class MemoryBudget {
   private static final int ARRIVING_SHARE = 8;
 
   /** How finely the store's share follows the arriving bytes, in bytes. */
-  private static final long STEP_BYTES = 1 << 20;
+  private static final long MAX_STEP_BYTES = 1 << 20;
+
+  /** The step of a small limit is that part of it. */
+  private static final int STEP_SHARE = 64;
 
   private static final int PAGE_BYTES = 8192;
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final long limitBytes;
   private final long setAsideBytes;
+  private final long stepBytes;
   private final AtomicLong arrivingBytes = new AtomicLong();
+  private final AtomicLong relayedBytes = new AtomicLong();
+  private volatile long indexBytes;
   private final AtomicInteger adjustments = new AtomicInteger();
   private final PooledByteBufAllocator allocator;
   private volatile long storeShareBytes;
@@ -46,20 +54,27 @@ public final class MemoryBudget {
    * @param directArenas the number of arenas that share the work of allocation
    */
   public MemoryBudget(long limitBytes, int directArenas) {
+    this(limitBytes, allocator(directArenas));
+  }
+
+  MemoryBudget(long limitBytes, PooledByteBufAllocator allocator) {
     this.limitBytes = limitBytes;
     this.setAsideBytes = limitBytes / ARRIVING_SHARE;
+    this.stepBytes = Math.min(MAX_STEP_BYTES, limitBytes / STEP_SHARE);
     this.storeShareBytes = limitBytes - setAsideBytes;
-    int maxOrder = Integer.numberOfTrailingZeros(CHUNK_BYTES / PAGE_BYTES);
-    this.allocator =
-        new PooledByteBufAllocator(
-            /* preferDirect= */ true,
-            /* nHeapArena= */ 0,
-            directArenas,
-            PAGE_BYTES,
-            maxOrder,
-            /* smallCacheSize= */ 0,
-            /* normalCacheSize= */ 0,
-            /* useCacheForAllThreads= */ false);
+    this.allocator = allocator;
+  }
+
+  private static PooledByteBufAllocator allocator(int directArenas) {
+    return new PooledByteBufAllocator(
+        /* preferDirect= */ true,
+        /* nHeapArena= */ 0,
+        directArenas,
+        PAGE_BYTES,
+        Integer.numberOfTrailingZeros(CHUNK_BYTES / PAGE_BYTES),
+        /* smallCacheSize= */ 0,
+        /* normalCacheSize= */ 0,
+        /* useCacheForAllThreads= */ false);
   }
 
   /** Names the one who is told, on the thread that caused it, when the store's share changes. */
@@ -87,10 +102,33 @@ public final class MemoryBudget {
     return allocator.pinnedDirectMemory();
   }
 
-  /** Returns a buffer of at least {@code bytes}, as large as the memory that it takes. */
-  ByteBuf allocate(int bytes) {
-    ByteBuf buffer = allocator.directBuffer(bytes);
-    return buffer.capacity(buffer.maxFastWritableBytes());
+  /** Returns what relays keep for clients that have not taken it yet, in bytes. */
+  public long relayedBytes() {
+    return relayedBytes.get();
+  }
+
+  /**
+   * Returns a buffer of at least {@code bytes}, as large as the memory that it takes, or null if
+   * the system or {@code -XX:MaxDirectMemorySize} gives no more.
+   */
+  @Nullable ByteBuf allocate(int bytes) {
+    try {
+      ByteBuf buffer = allocator.directBuffer(bytes);
+      return buffer.capacity(buffer.maxFastWritableBytes());
+    } catch (OutOfMemoryError noDirectMemory) {
+      return null;
+    }
+  }
+
+  /** Counts what relays keep; negative for what they have got rid of. */
+  void relay(int bytes) {
+    relayedBytes.addAndGet(bytes);
+    adjustStoreShare();
+  }
+
+  /** Returns whether relays keep more than is good. */
+  boolean isShortOfWindows() {
+    return relayedBytes.get() > setAsideBytes;
   }
 
   /** Sets {@code bytes} aside for a body that arrives; false if there is no room for it. */
@@ -107,6 +145,19 @@ public final class MemoryBudget {
   void unreserve(long bytes) {
     arrivingBytes.addAndGet(-bytes);
     adjustStoreShare();
+  }
+
+  /** Notes what the store's index takes that no stored response weighs, in bytes. */
+  public void index(long bytes) {
+    if (indexBytes != bytes) {
+      indexBytes = bytes;
+      adjustStoreShare();
+    }
+  }
+
+  /** Returns what bodies, heads and keys may take together, in bytes. */
+  public long limitBytes() {
+    return limitBytes;
   }
 
   /**
@@ -133,7 +184,9 @@ public final class MemoryBudget {
   }
 
   private long wantedStoreShare() {
-    long beyond = Math.max(0, arrivingBytes.get() - setAsideBytes);
-    return limitBytes - setAsideBytes - (beyond + STEP_BYTES - 1) / STEP_BYTES * STEP_BYTES;
+    long beyond =
+        Math.max(0, arrivingBytes.get() + relayedBytes.get() - setAsideBytes) + indexBytes;
+    long given = (beyond + stepBytes - 1) / stepBytes * stepBytes;
+    return Math.max(0, limitBytes - setAsideBytes - given);
   }
 }

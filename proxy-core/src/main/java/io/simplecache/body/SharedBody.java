@@ -39,8 +39,15 @@ public final class SharedBody {
   private static final AtomicIntegerFieldUpdater<SharedBody> REFERENCES =
       AtomicIntegerFieldUpdater.newUpdater(SharedBody.class, "references");
 
+  private static final AtomicIntegerFieldUpdater<Segment> READERS_LEFT =
+      AtomicIntegerFieldUpdater.newUpdater(Segment.class, "readersLeft");
+
+  private static final int RETAINED = -1;
+
   /** The largest retained segment. */
   static final int SEGMENT_BYTES = 64 * 1024;
+
+  private static final int SMALL_WINDOW_BYTES = 8 * 1024;
 
   /** How far a body ran. */
   public enum State {
@@ -63,27 +70,40 @@ public final class SharedBody {
   static final class Segment {
     final ByteBuf bytes;
     final long start;
-    final boolean passedOn;
     long end;
     @Nullable Segment next;
 
-    Segment(ByteBuf bytes, long start, int length, boolean passedOn) {
+    /** How many readers have not moved past it, or {@link #RETAINED}. */
+    private volatile int readersLeft;
+
+    Segment(ByteBuf bytes, long start, long end, int readersLeft) {
       this.bytes = bytes;
       this.start = start;
-      this.end = start + length;
-      this.passedOn = passedOn;
+      this.end = end;
+      this.readersLeft = readersLeft;
+    }
+
+    boolean isPassedOn() {
+      return readersLeft != RETAINED;
+    }
+
+    int lengthBytes() {
+      return (int) (end - start) - bytes.readerIndex();
     }
   }
 
-  private final @Nullable MemoryBudget budget;
+  private final MemoryBudget budget;
   private final long expectedBytes;
   private final int windowBytes;
   private final EventLoop writerLoop;
-  private final Writer writer;
-  private final List<BodyReader> readers = new ArrayList<>(1);
+
+  /** Null when the body has ended: what is stored must not keep the fetch that brought it. */
+  private @Nullable Writer writer;
+
+  private List<BodyReader> readers = new ArrayList<>(1);
 
   /** Empty, before all others, so that every reader starts somewhere. */
-  private final Segment first = new Segment(Unpooled.EMPTY_BUFFER, 0, 0, /* passedOn= */ false);
+  private final Segment first = new Segment(Unpooled.EMPTY_BUFFER, 0, 0, RETAINED);
 
   private Segment last = first;
   private boolean retaining;
@@ -95,13 +115,14 @@ public final class SharedBody {
   private volatile int references;
 
   private SharedBody(
-      @Nullable MemoryBudget budget,
+      MemoryBudget budget,
+      boolean retaining,
       long expectedBytes,
       int windowBytes,
       EventLoop writerLoop,
       Writer writer) {
     this.budget = budget;
-    this.retaining = budget != null;
+    this.retaining = retaining;
     this.references = retaining ? 1 : 0;
     this.expectedBytes = expectedBytes;
     this.windowBytes = windowBytes;
@@ -122,12 +143,15 @@ public final class SharedBody {
       int windowBytes,
       EventLoop writerLoop,
       Writer writer) {
-    return new SharedBody(budget, expectedBytes, windowBytes, writerLoop, writer);
+    return new SharedBody(
+        budget, /* retaining= */ true, expectedBytes, windowBytes, writerLoop, writer);
   }
 
   /** Returns a body that passes its bytes on; nobody holds a reference of it. */
-  public static SharedBody passingOn(int windowBytes, EventLoop writerLoop, Writer writer) {
-    return new SharedBody(null, /* expectedBytes= */ -1, windowBytes, writerLoop, writer);
+  public static SharedBody passingOn(
+      MemoryBudget budget, int windowBytes, EventLoop writerLoop, Writer writer) {
+    return new SharedBody(
+        budget, /* retaining= */ false, /* expectedBytes= */ -1, windowBytes, writerLoop, writer);
   }
 
   /**
@@ -192,7 +216,6 @@ public final class SharedBody {
 
   /** The memory counts for each body that has it: rather twice than not at all. */
   private boolean reserveShared(SharedBody source, long from, long to) {
-    assert budget != null;
     long memory = 0;
     for (Segment s = source.first.next; s != null; s = s.next) {
       if (Math.max(from, s.start) < Math.min(to, s.end)) {
@@ -216,22 +239,23 @@ public final class SharedBody {
     }
     // What is appended later does not go into memory that others have.
     last.end = available;
-    link(new Segment(shared.bytes.retain(), available - index, 0, /* passedOn= */ false));
-    last.end = available + length;
+    link(new Segment(shared.bytes.retain(), available - index, available + length, RETAINED));
     publish(length);
   }
 
   /** What is counted is what the allocator takes, which is more than what was asked for. */
   private boolean addSegment(int arrived) {
-    assert budget != null;
     ByteBuf memory = budget.allocate(segmentSize(available, arrived));
+    if (memory == null) {
+      return false;
+    }
     if (!budget.reserve(memory.capacity())) {
       memory.release();
       return false;
     }
     reservedBytes += memory.capacity();
     retainedBytes += memory.capacity();
-    link(new Segment(memory, available, memory.capacity(), /* passedOn= */ false));
+    link(new Segment(memory, available, available + memory.capacity(), RETAINED));
     return true;
   }
 
@@ -251,9 +275,19 @@ public final class SharedBody {
       bytes.retain(readers.size() - 1);
     }
     int length = bytes.readableBytes();
-    link(new Segment(bytes, available - bytes.readerIndex(), 0, /* passedOn= */ true));
-    last.end = available + length;
+    budget.relay(length);
+    long start = available - bytes.readerIndex();
+    link(new Segment(bytes, start, available + length, readers.size()));
     publish(length);
+  }
+
+  /** Releases a reader's reference of a segment that is passed on. Any thread. */
+  void passed(Segment segment) {
+    int length = segment.lengthBytes();
+    segment.bytes.release();
+    if (READERS_LEFT.decrementAndGet(segment) == 0) {
+      budget.relay(-length);
+    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // There is one writer.
@@ -308,23 +342,29 @@ public final class SharedBody {
       }
     }
     if (state != State.GROWING) {
-      readers.clear();
+      readers = List.of();
+      writer = null;
     }
   }
 
   /** Returns whether the writer must stop until it is told to go on. */
   public boolean pause() {
     assert writerLoop.inEventLoop();
-    if (retaining || readers.isEmpty() || unread() <= windowBytes) {
+    if (retaining || readers.isEmpty() || unread() <= window()) {
       return false;
     }
     paused = true;
     // A reader may have moved on before it could see that we paused.
-    if (unread() <= windowBytes / 2) {
+    if (unread() <= window() / 2) {
       paused = false;
       return false;
     }
     return true;
+  }
+
+  /** Small where the windows of all relays take too much together. */
+  private int window() {
+    return budget.isShortOfWindows() ? Math.min(SMALL_WINDOW_BYTES, windowBytes) : windowBytes;
   }
 
   private long unread() {
@@ -337,15 +377,16 @@ public final class SharedBody {
 
   /** Called by readers, on their loops, when they have moved on. */
   void moved(long position) {
-    if (paused && available - position <= windowBytes / 2) {
+    if (paused && available - position <= window() / 2) {
       runOnWriterLoop(this::resume);
     }
   }
 
   private void resume() {
-    if (paused && unread() <= windowBytes / 2) {
+    Writer told = writer;
+    if (paused && told != null && unread() <= window() / 2) {
       paused = false;
-      writer.onDrained();
+      told.onDrained();
     }
   }
 
@@ -377,7 +418,7 @@ public final class SharedBody {
     if (only == null) {
       return Unpooled.EMPTY_BUFFER;
     }
-    return only.next == null && !only.passedOn
+    return only.next == null && !only.isPassedOn()
         ? only.bytes.retainedSlice((int) -only.start, (int) available)
         : null;
   }
@@ -390,10 +431,13 @@ public final class SharedBody {
     }
     runOnWriterLoop(
         () -> {
-          readers.remove(reader);
+          if (writer != null) {
+            readers.remove(reader);
+          }
           reader.releaseUnreached();
-          if (readers.isEmpty() && state == State.GROWING) {
-            writer.onAbandoned();
+          Writer told = writer;
+          if (told != null && readers.isEmpty() && state == State.GROWING) {
+            told.onAbandoned();
           } else if (paused) {
             resume();
           }
@@ -430,7 +474,7 @@ public final class SharedBody {
     if (left > 0) {
       return;
     }
-    for (Segment s = first.next; s != null && !s.passedOn; s = s.next) {
+    for (Segment s = first.next; s != null && !s.isPassedOn(); s = s.next) {
       s.bytes.release();
     }
     settle();
@@ -439,7 +483,6 @@ public final class SharedBody {
   /** From here on the store counts the memory of this complete body; it is no longer arriving. */
   public void settle() {
     if (reservedBytes > 0) {
-      assert budget != null;
       budget.unreserve(reservedBytes);
       reservedBytes = 0;
     }

@@ -38,7 +38,6 @@ import io.simplecache.origin.OriginFailure;
 import io.simplecache.policy.ByteRanges;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.Methods;
-import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Preconditions;
 import io.simplecache.policy.Reason;
 import io.simplecache.policy.RequestDirectives;
@@ -214,20 +213,12 @@ public final class Exchange implements Participant {
   // ---- KEY
 
   private Next chooseKey() {
-    boolean retrieves =
-        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
     if (MaxForwards.isLastStop(request)) {
       return answerLastStop();
     }
-    if (!retrieves) {
-      return forward(Forward.METHOD, Reason.METHOD);
-    }
-    if (hasBody) {
-      return forward(Forward.BYPASS, Reason.REQUEST_CONTENT);
-    }
-    Reason bypass = site.rules().bypass(request.target(), request.fields());
-    if (bypass != Reason.STORABLE) {
-      return forward(Forward.BYPASS, bypass);
+    Bypass bypass = Bypass.of(request, hasBody, site.rules());
+    if (bypass != null) {
+      return forward(bypass.forward(), bypass.reason());
     }
     return to(Phase.LOOKUP);
   }
@@ -254,47 +245,14 @@ public final class Exchange implements Participant {
 
   private Next lookUp() {
     resource = context.store().find(key);
-    selected = null;
-    incomplete = null;
-    hasParts = false;
+    Selected found = Selected.of(request, resource);
+    selected = found.response();
+    incomplete = found.incomplete();
+    hasParts = found.hasParts();
     if (resource != null) {
-      select(resource);
+      variant = found.variant();
     }
     return to(Phase.DECIDE);
-  }
-
-  /** RFC 9111 §4, §4.1: by Date the most recent of those that the request's fields select. */
-  private void select(StoredResource stored) {
-    List<StoredResponse> responses = stored.responses();
-    for (int i = 0; i < responses.size(); i++) {
-      StoredResponse response = responses.get(i);
-      List<String> fields = response.variant().fields();
-      VariantKey wanted = Flight.variantOf(fields, request.fields());
-      if (i == 0) {
-        variant = wanted;
-      }
-      boolean isMoreRecent =
-          selected == null || response.terms().dateMillis() > selected.terms().dateMillis();
-      if (!wanted.equals(response.variant())) {
-        continue;
-      }
-      if (isMoreRecent && holdsWhatIsAsked(response)) {
-        selected = response;
-        variant = wanted;
-      } else if (response.part() != null) {
-        incomplete = response;
-      }
-    }
-  }
-
-  /** RFC 9111 §3.3: a stored part answers only what lies within it. */
-  private boolean holdsWhatIsAsked(StoredResponse response) {
-    PartialContent part = response.part();
-    if (part == null) {
-      return true;
-    }
-    hasParts = true;
-    return ByteRanges.selectWithin(request, response.head(), part) != null;
   }
 
   // ---- DECIDE
@@ -331,12 +289,11 @@ public final class Exchange implements Participant {
   }
 
   private Next decideWithout() {
-    record.forwarded(
-        resource == null ? Forward.URI_MISS : hasParts ? Forward.PARTIAL : Forward.VARY_MISS);
-    record.decided(Result.MISS, null);
     if (Reuse.onlyIfCachedFails(directives)) {
       return refuse(HttpResponseStatus.GATEWAY_TIMEOUT, Reason.ONLY_IF_CACHED);
     }
+    record.forwarded(Selected.missOf(resource, hasParts));
+    record.decided(Result.MISS, null);
     boolean known = context.unstorable().contains(key);
     alone = known || wantsItsOwn();
     relay =
@@ -503,17 +460,8 @@ public final class Exchange implements Participant {
     if (stored == null || (relay && !head)) {
       return List.of();
     }
-    if (head) {
-      StoredResponse updated = selected;
-      return updated != null && updated.acquire() ? List.of(updated) : List.of();
-    }
-    List<StoredResponse> candidates = new ArrayList<>(stored.responses().size());
-    for (StoredResponse response : stored.responses()) {
-      boolean usable = response.part() == null || response == selected;
-      if (usable && response.terms().hasValidator() && response.acquire()) {
-        candidates.add(response);
-      }
-    }
+    List<StoredResponse> candidates = new ArrayList<>(Candidates.of(asked, stored, selected));
+    candidates.removeIf(candidate -> !candidate.acquire());
     return candidates;
   }
 
@@ -583,8 +531,7 @@ public final class Exchange implements Participant {
     } else if (!relay) {
       record.decided(Result.BYPASS, now.reason());
     }
-    Invalidator.onResponse(
-        context.store(), context.fetcher(), site.keys(), site.search(), request, now.head());
+    Invalidator.onResponse(context.store(), site.keys(), site.search(), request, now.head());
     phase = Phase.ANSWER;
   }
 

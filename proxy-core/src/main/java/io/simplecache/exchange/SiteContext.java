@@ -6,6 +6,7 @@ import io.simplecache.message.RequestHead;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.policy.SiteRules;
 import io.simplecache.store.SearchRules;
+import java.util.List;
 
 /**
  * What the exchanges of one site share.
@@ -28,5 +29,11 @@ public record SiteContext(
   /** Returns the key by which a request is looked up. */
   public CacheKey keyOf(RequestHead request) {
     return search.normal(keys.keyOf(request));
+  }
+
+  /** Returns that key without the request fields that are added to it. */
+  public CacheKey targetKeyOf(RequestHead request) {
+    KeyRules targetOnly = new KeyRules(keys.ignoredParameters(), keys.sortParameters(), List.of());
+    return search.normal(targetOnly.keyOf(request));
   }
 }

@@ -29,7 +29,7 @@ public record Completion(StoredResponse stored, PartialContent part, ByteRanges.
   }
 
   /** Has the outgoing request ask for what is missing. */
-  void ask(HttpHeaders outgoing) {
+  public void ask(HttpHeaders outgoing) {
     Combination.makeCompleting(outgoing, stored.head(), missing);
   }
 
@@ -63,7 +63,8 @@ public record Completion(StoredResponse stored, PartialContent part, ByteRanges.
     return part.first() == 0;
   }
 
-  void release() {
+  /** Gives the stored response back. */
+  public void release() {
     stored.release();
   }
 }

@@ -2,14 +2,10 @@ package io.simplecache.fetch;
 
 import io.netty.channel.EventLoop;
 import io.simplecache.body.MemoryBudget;
-import io.simplecache.key.CacheKey;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.UnstorableKeys;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +24,6 @@ public final class Fetcher {
   private final long maxStoredBodyBytes;
   private final int windowBytes;
   private final ConcurrentHashMap<FlightKey, Flight> flights = new ConcurrentHashMap<>();
-
-  /** Those whose response may be stored, whether or not they may be joined. */
-  private final Set<Flight> storing = ConcurrentHashMap.newKeySet();
 
   /**
    * Creates a fetcher without flights.
@@ -60,39 +53,14 @@ public final class Fetcher {
 
   /**
    * Claims the lead for {@code key}. If the result is null the caller leads and either starts the
-   * flight or gives it up; otherwise the result is the flight to join.
+   * flight or gives it up; otherwise the result is the flight to join. A flight that a purge has
+   * overtaken goes on for those whom it has.
    */
   public @Nullable Flight claim(FlightKey key, Flight flight) {
-    return flights.putIfAbsent(key, flight);
-  }
-
-  /**
-   * Something has happened that what is being fetched for these keys does not know of: it is not
-   * stored, and who asks from now on does not join it. To be called before what is stored is
-   * removed, so that a flight that lands meanwhile is met by one of the two. Any thread.
-   */
-  public void outdate(Predicate<CacheKey> affected) {
-    for (Flight flight : storing) {
-      flight.outdateIf(affected);
-    }
-  }
-
-  /**
-   * The same for what turns out to be in one of these groups of an origin (RFC 9875): a flight
-   * whose response has not come does not know that yet. Any thread.
-   */
-  public void outdateGroups(String scheme, String authority, List<String> groups) {
-    for (Flight flight : storing) {
-      flight.outdateGroups(scheme, authority, groups);
-    }
-  }
-
-  void begins(Flight flight) {
-    storing.add(flight);
-  }
-
-  void ended(Flight flight) {
-    storing.remove(flight);
+    Flight joined =
+        flights.compute(
+            key, (same, other) -> other == null || other.isOvertaken(key.key()) ? flight : other);
+    return joined == flight ? null : joined;
   }
 
   /** Makes a flight that lives on {@code loop}; it does nothing before it is started. */

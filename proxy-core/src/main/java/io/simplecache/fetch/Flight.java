@@ -17,7 +17,6 @@ import io.simplecache.message.ResponseHead;
 import io.simplecache.origin.OriginExchange;
 import io.simplecache.origin.OriginFailure;
 import io.simplecache.origin.OriginListener;
-import io.simplecache.policy.CacheGroups;
 import io.simplecache.policy.NoVarySearch;
 import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Reason;
@@ -31,8 +30,6 @@ import io.simplecache.store.StoredResource;
 import io.simplecache.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +70,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private final Fetcher fetcher;
   private final EventLoop loop;
   private final List<Participant> waiting = new ArrayList<>(2);
+
+  /** When it began, among the purges: what it brings may be purged before it is there. */
+  private final long moment;
+
   private State state = State.NEW;
   private boolean background;
   private boolean abandoned;
@@ -83,19 +84,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   private int originStatus;
 
-  /** What it brings was overtaken while it was under way. Set on any thread. */
-  private volatile boolean outdated;
-
-  /** Groups that were invalidated meanwhile; unchangeable. Replaced on any thread. */
-  private volatile List<String> outdatedGroups = List.of();
-
   private @Nullable ReuseTerms arrivingTerms;
   private boolean hasEnded;
   private long keepUntilBytes;
-
-  /** Set before the fetcher knows the flight, so that any thread that has it from there sees it. */
   private @Nullable FetchPlan plan;
-
   private @Nullable Participant leader;
 
   /** The leader, also when it has its outcome: a response may come before the request has ended. */
@@ -113,6 +105,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   Flight(Fetcher fetcher, EventLoop loop) {
     this.fetcher = fetcher;
     this.loop = loop;
+    this.moment = fetcher.store().moment();
   }
 
   /**
@@ -126,9 +119,6 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     leader = starter;
     sender = fetchPlan.hasBody() ? starter : null;
     background = starter == null;
-    if (fetchPlan.mayStore() || fetchPlan.mayStorePart()) {
-      fetcher.begins(this);
-    }
     ask(fetchPlan, fetchPlan.candidates());
   }
 
@@ -136,13 +126,10 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     state = State.AWAITING_HEAD;
     if (asked.mayStore()) {
       HttpHeaders fields = asked.outgoing().headers();
-      if (asked.passConditions()) {
-        fields.remove(HttpHeaderNames.RANGE).remove(HttpHeaderNames.IF_RANGE);
-      } else {
-        Validation.makeConditional(fields, validated.stream().map(StoredResponse::head).toList());
-        if (asked.incomplete() != null && !askedForTheWhole) {
-          asked.incomplete().ask(fields);
-        }
+      Validation.prepare(
+          fields, validated.stream().map(StoredResponse::head).toList(), asked.passConditions());
+      if (!asked.passConditions() && asked.incomplete() != null && !askedForTheWhole) {
+        asked.incomplete().ask(fields);
       }
     }
     requestTimeMillis = fetcher.nowMillis();
@@ -156,35 +143,6 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     assert loop.inEventLoop();
     land(key);
     tellAll(new Outcome.Again());
-  }
-
-  /** See {@link Fetcher#outdate}. */
-  void outdateIf(Predicate<CacheKey> affected) {
-    FetchPlan asked = plan;
-    if (asked != null && affected.test(asked.key().key())) {
-      outdated = true;
-      land(asked.key());
-    }
-  }
-
-  /** See {@link Fetcher#outdateGroups}. */
-  synchronized void outdateGroups(String scheme, String authority, List<String> groups) {
-    FetchPlan asked = plan;
-    if (asked == null) {
-      return;
-    }
-    CacheKey key = asked.key().key();
-    if (key.scheme().equals(scheme) && key.authority().equals(authority)) {
-      outdatedGroups = Stream.concat(outdatedGroups.stream(), groups.stream()).toList();
-    }
-  }
-
-  /** Returns whether what has come was overtaken, as far as is known now. */
-  private boolean isOutdated(ResponseHead response) {
-    List<String> groups = outdatedGroups;
-    return outdated
-        || (!groups.isEmpty()
-            && CacheGroups.of(response.fields()).stream().anyMatch(groups::contains));
   }
 
   /** Joins as a follower. Any thread; the outcome comes as a task on the participant's own loop. */
@@ -286,7 +244,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** Together with the stored part it is the whole, or it is of no use here. */
   private void complete(FetchPlan asked, Completion incomplete, ResponseHead arrived) {
     ResponseHead whole = incomplete.wholeWith(arrived);
-    // The answer by its own word, too: that the stored part is public does not make a cookie of now so.
+    // The answer by its own word, too: that the stored part is public does not make a cookie of now
+    // so.
     if (whole != null && isStorable(asked, arrived) && isStorable(asked, whole)) {
       completed = incomplete;
       receive(asked, whole);
@@ -325,7 +284,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     StoredResponse stored = asked.candidates().get(selected);
     StoredResponse freshened = freshened(asked, stored, notModified);
     Storability.Verdict verdict = update(asked, stored, freshened);
-    if (verdict.storable() && !isOutdated(freshened.head())) {
+    if (verdict.storable()) {
       keepForVariant(asked, freshened);
     }
     land(asked.key());
@@ -447,6 +406,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       }
     } else {
       land(asked.key());
+      if (asked.mayStore()) {
+        fetcher.store().departures().notStorable(asked.key().key(), reason);
+      }
       boolean passing = answersCondition || arrived.code() >= 500;
       if (asked.mayStore() && asked.collapsed() && !passing) {
         fetcher.unstorable().remember(asked.key().key());
@@ -456,7 +418,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         finish(new Outcome.Alone(reason));
         return;
       }
-      body = SharedBody.passingOn(fetcher.windowBytes(), loop, this);
+      body = SharedBody.passingOn(fetcher.budget(), fetcher.windowBytes(), loop, this);
     }
     List<Participant> followers = List.copyOf(waiting);
     waiting.clear();
@@ -528,15 +490,20 @@ public final class Flight implements OriginListener, SharedBody.Writer {
         fields, fields.stream().map(field -> Selection.selectingValue(request, field)).toList());
   }
 
+  /** Returns whether what answers {@code key} was purged since this began. Any thread. */
+  boolean isOvertaken(CacheKey key) {
+    return fetcher.store().overtook(key, moment);
+  }
+
   /** Decides what the head that is there means for a follower. */
   private void admit(Participant follower) {
-    if (!body().isRetaining()) {
-      tell(follower, new Outcome.Alone(reason));
-      return;
-    }
-    if (isOutdated(head())) {
+    if (fetcher.store().overtook(plan().key().key(), head().fields(), moment)) {
       land(plan().key());
       tell(follower, new Outcome.Again());
+      return;
+    }
+    if (!body().isRetaining()) {
+      tell(follower, new Outcome.Alone(reason));
       return;
     }
     if (head().code() == 206) {
@@ -621,6 +588,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     reason = why;
     land(plan().key());
     fetcher.unstorable().remember(plan().key().key());
+    fetcher.store().departures().notStorable(plan().key().key(), why);
     body().stopRetaining();
     if (body().readers() == 0) {
       onAbandoned();
@@ -698,10 +666,6 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       complete.release();
       return;
     }
-    if (isOutdated(head())) {
-      complete.release();
-      return;
-    }
     ResponseHead storable = Storability.storableHead(head(), asked.rules());
     asked.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
     StoredResponse arrived = put(storable, complete);
@@ -717,16 +681,12 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     CacheKey key = asked.search().normal(asked.key().key());
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());
-    StoredResponse response = new StoredResponse(key, variant, storable, terms, complete);
+    StoredResponse response = new StoredResponse(key, variant, storable, terms, complete, moment);
     boolean alive = complete.tryRetain();
     assert alive : "the flight holds a reference";
     fetcher.store().put(response);
     complete.settle();
     complete.release();
-    if (isOutdated(storable)) {
-      // Since we looked last: whoever said so may have looked into the store before us.
-      fetcher.store().remove(response);
-    }
     return response;
   }
 
@@ -826,7 +786,6 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   private void ended() {
     if (!hasEnded) {
       hasEnded = true;
-      fetcher.ended(this);
       plan().candidates().forEach(StoredResponse::release);
       if (plan().incomplete() != null) {
         plan().incomplete().release();

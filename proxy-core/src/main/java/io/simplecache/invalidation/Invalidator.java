@@ -1,7 +1,5 @@
 package io.simplecache.invalidation;
 
-import io.simplecache.fetch.Fetcher;
-import io.simplecache.key.CacheKey;
 import io.simplecache.key.KeyRules;
 import io.simplecache.key.TargetUri;
 import io.simplecache.message.RequestHead;
@@ -10,9 +8,6 @@ import io.simplecache.policy.CacheGroups;
 import io.simplecache.policy.Invalidation;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.SearchRules;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
 
 /** Removes what an unsafe request has made invalid (RFC 9111 §4.4). */
 public final class Invalidator {
@@ -25,7 +20,6 @@ public final class Invalidator {
    */
   public static void onResponse(
       ResponseStore store,
-      Fetcher fetcher,
       KeyRules keys,
       SearchRules search,
       RequestHead request,
@@ -33,16 +27,11 @@ public final class Invalidator {
     if (!Invalidation.invalidates(request.method(), response.code())) {
       return;
     }
-    Set<CacheKey> invalid = new HashSet<>();
     for (String target : Invalidation.targets(request, response)) {
-      invalid.add(search.normal(keys.keyOf(request, TargetUri.normalTarget(target))));
+      store.invalidate(search.normal(keys.keyOf(request, TargetUri.normalTarget(target))));
     }
-    fetcher.outdate(invalid::contains);
-    invalid.forEach(store::remove);
-    List<String> groups = CacheGroups.invalidatedBy(request.method(), response.fields());
-    if (!groups.isEmpty()) {
-      fetcher.outdateGroups(request.scheme(), request.authority(), groups);
-      groups.forEach(group -> store.removeGroup(request.scheme(), request.authority(), group));
+    for (String group : CacheGroups.invalidatedBy(request.method(), response.fields())) {
+      store.invalidateGroup(request.scheme(), request.authority(), group);
     }
   }
 }

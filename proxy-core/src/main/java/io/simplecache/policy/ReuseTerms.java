@@ -139,6 +139,11 @@ public final class ReuseTerms {
     return Math.max(0, currentAgeMillis(nowMillis) - freshnessLifetimeMillis());
   }
 
+  /** Returns when it was received. */
+  public long responseTimeMillis() {
+    return responseTimeMillis;
+  }
+
   /** Returns Date, or the time the response was received where Date is absent or invalid. */
   public long dateMillis() {
     return dateMillis;

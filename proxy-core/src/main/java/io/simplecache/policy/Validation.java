@@ -65,6 +65,23 @@ public final class Validation {
   }
 
   /**
+   * Prepares the outgoing request: makes it conditional on the candidates, or leaves it the
+   * client's own conditions, but never its range, since only the whole is stored.
+   *
+   * @param outgoing the fields of the request to the origin; changed
+   * @param candidates as below
+   * @param passConditions whether the client's own conditions stay, there being no candidate
+   */
+  public static void prepare(
+      HttpHeaders outgoing, List<ResponseHead> candidates, boolean passConditions) {
+    if (passConditions) {
+      outgoing.remove(RANGE).remove(IF_RANGE);
+    } else {
+      makeConditional(outgoing, candidates);
+    }
+  }
+
+  /**
    * Makes the outgoing request conditional on the candidates (§4.3.1): If-None-Match with the
    * distinct entity tags of all, a bounded number of them; If-Modified-Since when there is a single
    * candidate. The client's own conditions and range are removed first.

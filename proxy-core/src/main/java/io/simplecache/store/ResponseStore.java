@@ -4,9 +4,20 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.body.MemoryBudget;
+import io.simplecache.key.AbsoluteUri;
 import io.simplecache.key.CacheKey;
+import io.simplecache.key.TargetUri;
+import io.simplecache.observe.Departure.Cause;
+import io.simplecache.store.TagIndex.Tag;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +29,21 @@ import org.jspecify.annotations.Nullable;
  * itself for what it replaced or removed.
  *
  * <p>Threads: any. The eviction's work runs in small portions on the threads that use the store.
+ * The methods that purge walk over what they purge, or over all keys: they are not for event loops.
+ *
+ * @see <a href="package-summary.html">Purging</a>
  */
 public final class ResponseStore implements AutoCloseable {
+  /** More members of a tag than that are not taken out on the thread that purges it. */
+  private static final int MOST_AT_ONCE = 64;
+
   private final Cache<CacheKey, StoredResource> resources;
   private final Policy.Eviction<CacheKey, StoredResource> eviction;
-  private final GroupIndex groups = new GroupIndex();
+  private final MemoryBudget budget;
+  private final TagIndex tags = new TagIndex();
+  private final PurgeLog purges = new PurgeLog();
+  private final StoreWeights weights = new StoreWeights();
+  private final Departures departures;
   private final int maxVariants;
   private volatile boolean closed;
 
@@ -31,9 +52,12 @@ public final class ResponseStore implements AutoCloseable {
    *
    * @param budget says how much the store may hold, and changes it
    * @param maxVariants of one resource
+   * @param clock the wall clock, which dates departures
    */
-  public ResponseStore(MemoryBudget budget, int maxVariants) {
+  public ResponseStore(MemoryBudget budget, int maxVariants, InstantSource clock) {
+    this.budget = budget;
     this.maxVariants = maxVariants;
+    this.departures = new Departures(clock);
     this.resources =
         Caffeine.newBuilder()
             .maximumWeight(budget.storeShareBytes())
@@ -52,31 +76,73 @@ public final class ResponseStore implements AutoCloseable {
   private void removed(
       @Nullable CacheKey key, @Nullable StoredResource resource, RemovalCause cause) {
     if (cause.wasEvicted() && resource != null) {
-      resource.responses().forEach(this::drop);
+      resource.responses().forEach(response -> drop(response, Cause.EVICTED));
     }
   }
 
+  private void enter(StoredResponse response) {
+    tags.enter(response);
+    weights.add(response);
+  }
+
   /** What becomes of everything that was in the map and is not any more. */
-  private void drop(StoredResponse response) {
-    groups.takeOut(response);
+  private void drop(StoredResponse response, @Nullable Cause cause) {
+    weights.subtract(response);
+    tags.takeOut(response);
     response.release();
+    if (cause != null) {
+      departures.note(response.key(), cause, /* reason= */ null);
+    }
   }
 
   /** Returns what is stored for {@code key}, or null. */
   public @Nullable StoredResource find(CacheKey key) {
+    StoredResource found = resources.getIfPresent(key);
+    if (found == null || !found.isOlderThan(purges.tagsAt())) {
+      return found;
+    }
+    change(key, Cause.PURGED, StoredResponse::withoutPurgedTags);
     return resources.getIfPresent(key);
   }
 
-  /** Stores a response in the place of the one of the same variant; takes it. */
+  /** Returns what {@link #find} would, but leaves no trace: it is no use of what it returns. */
+  public @Nullable StoredResource peek(CacheKey key) {
+    StoredResource found = resources.policy().getIfPresentQuietly(key);
+    return found == null ? null : found.withoutPurgedTags();
+  }
+
+  /** Returns the moment that it is, among purges: who asks the origin now notes it. */
+  public long moment() {
+    return purges.now();
+  }
+
+  /**
+   * Returns whether a response to {@code key} that was asked for at {@code moment} has been purged
+   * since, as far as the key tells: then nobody may join the fetch.
+   */
+  public boolean overtook(CacheKey key, long moment) {
+    return purges.overtook(key, moment);
+  }
+
+  /** The same for a response whose fields are there, and with them its tags. */
+  public boolean overtook(CacheKey key, HttpHeaders fields, long moment) {
+    return purges.overtook(key, fields, moment);
+  }
+
+  /**
+   * Stores a response in the place of the one of the same variant, unless it was purged while it
+   * was on its way; takes it.
+   */
   public void put(StoredResponse response) {
-    Dropped dropped = new Dropped();
-    groups.enter(response);
+    Dropped dropped = new Dropped(/* cause= */ null);
+    enter(response);
     resources
         .asMap()
         .compute(
             response.key(),
             (key, before) -> {
-              if (closed) {
+              // In here, so that a purge either was noted before or comes for it after.
+              if (closed || purges.overtook(response)) {
                 dropped.add(response);
                 return before;
               }
@@ -88,6 +154,7 @@ public final class ResponseStore implements AutoCloseable {
               return after;
             });
     dropped.release();
+    budget.index(tags.weightBytes());
     if (closed) {
       // It may have come after everything else was removed.
       remove(response);
@@ -99,8 +166,8 @@ public final class ResponseStore implements AutoCloseable {
    * gone; takes its reference.
    */
   public void replace(StoredResponse stored, StoredResponse freshened) {
-    Dropped dropped = new Dropped();
-    groups.enter(freshened);
+    Dropped dropped = new Dropped(/* cause= */ null);
+    enter(freshened);
     resources
         .asMap()
         .compute(
@@ -117,45 +184,184 @@ public final class ResponseStore implements AutoCloseable {
     dropped.release();
   }
 
-  /** Removes one stored response, if it is still there. */
+  /** Removes one stored response, if it is still there: the origin says that it is not good. */
   public void remove(StoredResponse stored) {
-    Dropped dropped = new Dropped();
+    change(stored.key(), Cause.INVALIDATED, response -> response == stored ? null : response);
+  }
+
+  /** Makes all stored responses of {@code key} invalid (RFC 9111 §4.4). */
+  public void invalidate(CacheKey key) {
+    purges.key(key);
+    change(key, Cause.INVALIDATED, response -> null);
+  }
+
+  /**
+   * Makes the stored responses of one origin that are in a group invalid (RFC 9875): at once, but
+   * the memory of many is given back by another thread.
+   */
+  public void invalidateGroup(String scheme, String authority, String group) {
+    Tag tag = Tag.ofGroup(scheme, authority, group);
+    int members = overtake(tag, /* soft= */ false);
+    sweep(members, () -> tags.keysOf(tag).forEach(key -> settle(key, Cause.INVALIDATED)));
+  }
+
+  private static void sweep(int members, Runnable work) {
+    if (members <= MOST_AT_ONCE) {
+      work.run();
+    } else {
+      CompletableFuture.runAsync(work);
+    }
+  }
+
+  /** Purges all stored responses of one key. */
+  public Purged purge(CacheKey key, boolean soft) {
+    purges.key(key);
+    int responses = purgeKey(key, soft);
+    return new Purged(responses > 0 ? 1 : 0, responses);
+  }
+
+  /** Purges all stored responses of a target, whatever request fields were added to their keys. */
+  public Purged purgeWithAddedFields(CacheKey target, boolean soft) {
+    purges.key(target);
+    String beginning = target.target() + "\n";
+    return purge(
+        key ->
+            key.scheme().equals(target.scheme())
+                && key.authority().equals(target.authority())
+                && (key.target().equals(target.target()) || key.target().startsWith(beginning)),
+        soft);
+  }
+
+  /** Purges all keys that begin with {@code prefix}. */
+  public Purged purgePrefix(AbsoluteUri prefix, boolean soft) {
+    purges.prefix(prefix.scheme(), prefix.authority(), prefix.target());
+    return purge(
+        key ->
+            key.scheme().equals(prefix.scheme())
+                && key.authority().equals(prefix.authority())
+                && key.target().startsWith(prefix.target()),
+        soft);
+  }
+
+  /** Purges all keys of a host. */
+  public Purged purgeHost(String authority, boolean soft) {
+    String http = TargetUri.normalAuthority("http", authority);
+    String https = TargetUri.normalAuthority("https", authority);
+    purges.host(http);
+    purges.host(https);
+    return purge(key -> key.authority().equals(key.scheme().equals("http") ? http : https), soft);
+  }
+
+  /** Purges everything. */
+  public Purged purgeAll(boolean soft) {
+    purges.everything();
+    return purge(key -> true, soft);
+  }
+
+  private Purged purge(Predicate<CacheKey> concerned, boolean soft) {
+    int purgedResources = 0;
+    int purgedResponses = 0;
+    for (CacheKey key : resources.asMap().keySet()) {
+      int responses = concerned.test(key) ? purgeKey(key, soft) : 0;
+      purgedResources += responses > 0 ? 1 : 0;
+      purgedResponses += responses;
+    }
+    return new Purged(purgedResources, purgedResponses);
+  }
+
+  private int purgeKey(CacheKey key, boolean soft) {
+    return change(key, Cause.PURGED, soft ? StoredResponse::asInvalidated : response -> null);
+  }
+
+  /**
+   * Purges all stored responses that have a tag, of whatever origin: at once, but the memory of
+   * many is given back by another thread.
+   */
+  public Purged purgeTag(String name, boolean soft) {
+    Tag tag = new Tag(Tag.EVERYWHERE, name);
+    overtake(tag, soft);
+    List<CacheKey> keys = tags.keysOf(tag);
+    sweep(keys.size(), () -> keys.forEach(key -> settle(key, Cause.PURGED)));
+    return new Purged(new HashSet<>(keys).size(), keys.size());
+  }
+
+  /**
+   * From here on no member of the tag is used any more: who looks one up sees to it. Returns how
+   * many there are.
+   */
+  private int overtake(Tag name, boolean soft) {
+    // In this order: who is entered later than we look finds himself overtaken when he is put.
+    long moment = purges.tag(name);
+    Tag tag = tags.find(name);
+    if (tag == null) {
+      return 0;
+    }
+    tag.purgedAt(moment, soft);
+    purges.tagsAt(moment);
+    return tag.members();
+  }
+
+  private void settle(CacheKey key, Cause cause) {
+    change(key, cause, StoredResponse::withoutPurgedTags);
+  }
+
+  /**
+   * Puts other responses in the place of those of a key.
+   *
+   * @param to returns the same, or what comes in its place and shares its body, or null for nothing
+   * @return how many responses are concerned
+   */
+  private int change(
+      CacheKey key, Cause cause, Function<StoredResponse, @Nullable StoredResponse> to) {
+    Dropped dropped = new Dropped(cause);
+    List<StoredResponse> dropping = new ArrayList<>(1);
     resources
         .asMap()
         .computeIfPresent(
-            stored.key(),
-            (key, before) -> {
-              if (!before.responses().contains(stored)) {
+            key,
+            (same, before) -> {
+              List<StoredResponse> kept = new ArrayList<>(before.responses().size());
+              for (StoredResponse response : before.responses()) {
+                StoredResponse after = to.apply(response);
+                if (after != response) {
+                  dropping.add(response);
+                }
+                // The map's own reference lets it be acquired.
+                if (after != null && (after == response || after.acquire())) {
+                  kept.add(after);
+                  if (after != response) {
+                    enter(after);
+                  }
+                }
+              }
+              dropped.responses = dropping;
+              if (dropping.isEmpty()) {
                 return before;
               }
-              dropped.add(stored);
-              return before.without(stored);
+              return kept.isEmpty() ? null : new StoredResource(List.copyOf(kept));
             });
     dropped.release();
+    return dropped.responses.size();
   }
 
-  /** Removes all stored responses of {@code key}; returns how many there were. */
-  public int remove(CacheKey key) {
-    StoredResource removed = resources.asMap().remove(key);
-    if (removed == null) {
-      return 0;
-    }
-    removed.responses().forEach(this::drop);
-    return removed.responses().size();
+  /** Returns what has left, and why. */
+  public Departures departures() {
+    return departures;
   }
 
-  /** Removes the stored responses of one origin that are in a group (RFC 9875). */
-  public void removeGroup(String scheme, String authority, String group) {
-    groups.members(scheme, authority, group).forEach(this::remove);
+  /** Returns the weight of what is stored, by what it consists of. */
+  public StoreWeights weights() {
+    return weights;
   }
 
-  /** Removes everything; returns how many stored responses there were. */
-  public int removeAll() {
-    int removed = 0;
-    for (CacheKey key : resources.asMap().keySet()) {
-      removed += remove(key);
-    }
-    return removed;
+  /** Returns the memory that the names of tags take, in bytes. */
+  public long tagBytes() {
+    return tags.weightBytes();
+  }
+
+  /** Returns the number of tags. */
+  public int tags() {
+    return tags.size();
   }
 
   /** Returns the weight of all that is stored, in bytes. */
@@ -182,12 +388,18 @@ public final class ResponseStore implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    removeAll();
+    purge(key -> true, /* soft= */ false);
   }
 
   /** Responses that leave the map in a computation, to be released after it. */
   private final class Dropped {
+    private final @Nullable Cause cause;
     private List<StoredResponse> responses = List.of();
+
+    /** {@code cause} is null where others take their place. */
+    Dropped(@Nullable Cause cause) {
+      this.cause = cause;
+    }
 
     void add(StoredResponse response) {
       responses = List.of(response);
@@ -198,7 +410,7 @@ public final class ResponseStore implements AutoCloseable {
     }
 
     void release() {
-      responses.forEach(ResponseStore.this::drop);
+      responses.forEach(response -> drop(response, cause));
     }
   }
 }

@@ -39,6 +39,28 @@ public record StoredResource(List<StoredResponse> responses) {
     return left.isEmpty() ? null : new StoredResource(List.copyOf(left));
   }
 
+  /** Returns whether any of them was asked for before {@code moment}. */
+  boolean isOlderThan(long moment) {
+    for (int i = 0; i < responses.size(); i++) {
+      if (responses.get(i).moment() < moment) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns what purges of tags have left of it, or null if that is nothing. */
+  @Nullable StoredResource withoutPurgedTags() {
+    List<StoredResponse> left = new ArrayList<>(responses.size());
+    for (StoredResponse response : responses) {
+      StoredResponse after = response.withoutPurgedTags();
+      if (after != null) {
+        left.add(after);
+      }
+    }
+    return left.isEmpty() ? null : new StoredResource(List.copyOf(left));
+  }
+
   /** Returns the response stored for {@code variant}, or null. */
   public @Nullable StoredResponse variant(VariantKey variant) {
     for (StoredResponse response : responses) {

@@ -11,9 +11,9 @@ import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.message.StoredFields;
-import io.simplecache.policy.CacheGroups;
 import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.ReuseTerms;
+import io.simplecache.store.TagIndex.Membership;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -26,16 +26,17 @@ import org.jspecify.annotations.Nullable;
  * of his own between {@link #acquire} and {@link #release}.
  */
 public final class StoredResponse {
-  /** The objects around head and body: this, the terms, the body, the place in the store. */
-  private static final int OBJECTS_BYTES = 400;
+  /** The head's objects and the terms of reuse. */
+  private static final int HEAD_OBJECTS_BYTES = 160;
+
+  /** This, the body's object, and the place in the store. */
+  private static final int INDEX_OBJECTS_BYTES = 240;
 
   /** A segment of a body: its object and the buffer's. */
   private static final int SEGMENT_OBJECTS_BYTES = 160;
 
-  /** A group's name and the place in the index. */
-  private static final int GROUP_BYTES = 160;
-
   private static final int SEGMENT_BYTES = 64 * 1024;
+  private static final Membership[] NO_MEMBERSHIPS = {};
 
   private final CacheKey key;
   private final VariantKey variant;
@@ -43,25 +44,34 @@ public final class StoredResponse {
   private final StoredFields fields;
   private final ReuseTerms terms;
   private final SharedBody body;
-  private final List<String> groups;
   private final @Nullable PartialContent part;
+  private final long moment;
+
+  /** Set once, before others see the response. */
+  private Membership[] memberships = NO_MEMBERSHIPS;
 
   /**
    * Creates a stored response.
    *
    * @param head with {@link StoredFields}
    * @param body complete; the caller passes a reference on to the store
+   * @param moment when it was asked for, see {@link ResponseStore#moment}
    */
   public StoredResponse(
-      CacheKey key, VariantKey variant, ResponseHead head, ReuseTerms terms, SharedBody body) {
+      CacheKey key,
+      VariantKey variant,
+      ResponseHead head,
+      ReuseTerms terms,
+      SharedBody body,
+      long moment) {
     this.key = key;
     this.variant = variant;
     this.fields = storedFields(head, body.availableBytes());
     this.head = new ResponseHead(head.status(), fields);
     this.terms = terms;
     this.body = body;
-    this.groups = CacheGroups.of(head.fields());
     this.part = PartialContent.of(head);
+    this.moment = moment;
   }
 
   /**
@@ -88,12 +98,12 @@ public final class StoredResponse {
 
   /** Returns this response with another head and what follows; the body is shared, not retained. */
   public StoredResponse with(VariantKey newVariant, ResponseHead newHead, ReuseTerms newTerms) {
-    return new StoredResponse(key, newVariant, newHead, newTerms, body);
+    return new StoredResponse(key, newVariant, newHead, newTerms, body, moment);
   }
 
   /** Returns this response as one of another variant; the body is shared, not retained. */
   public StoredResponse forVariant(VariantKey other) {
-    return new StoredResponse(key, other, head, terms, body);
+    return new StoredResponse(key, other, head, terms, body, moment);
   }
 
   public CacheKey key() {
@@ -127,9 +137,46 @@ public final class StoredResponse {
         && (part == null || (other.part != null && part.covers(other.part)));
   }
 
-  /** Returns the groups that it is in (RFC 9875). */
-  public List<String> groups() {
-    return groups;
+  /**
+   * Returns this response, or, if it is not yet, one that must be validated before its next use.
+   */
+  StoredResponse asInvalidated() {
+    return terms.isInvalidated() ? this : with(variant, head, terms.asInvalidated());
+  }
+
+  /** Returns when it was asked for, among the purges. */
+  long moment() {
+    return moment;
+  }
+
+  /** Returns the names by which it can be purged. */
+  public List<String> tags() {
+    return TagIndex.namesOf(memberships);
+  }
+
+  Membership[] memberships() {
+    return memberships;
+  }
+
+  void memberships(Membership[] entered) {
+    memberships = entered;
+  }
+
+  /**
+   * Returns what purges of its tags have left of it: this, or one that must be validated before its
+   * next use, or null.
+   */
+  @Nullable StoredResponse withoutPurgedTags() {
+    long staleAt = 0;
+    for (Membership member : memberships) {
+      if (member.removedAt() > moment) {
+        return null;
+      }
+      staleAt = Math.max(staleAt, member.staleAt());
+    }
+    return staleAt <= moment
+        ? this
+        : new StoredResponse(key, variant, head, terms.asInvalidated(), body, staleAt);
   }
 
   public ReuseTerms terms() {
@@ -175,15 +222,24 @@ public final class StoredResponse {
 
   /** Returns the memory that this response takes, in bytes, with key and bookkeeping. */
   public int weightBytes() {
-    long bytes = body.retainedBytes();
-    long weight =
-        OBJECTS_BYTES
-            + key.weightBytes()
-            + variant.weightBytes()
-            + fields.sizeBytes()
-            + groups.size() * GROUP_BYTES
-            + bytes
-            + (bytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_OBJECTS_BYTES;
+    long weight = bodyWeightBytes() + headWeightBytes() + indexWeightBytes() + tagWeightBytes();
     return (int) Math.min(Integer.MAX_VALUE, weight);
+  }
+
+  long bodyWeightBytes() {
+    long bytes = body.retainedBytes();
+    return bytes + (bytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_OBJECTS_BYTES;
+  }
+
+  int headWeightBytes() {
+    return HEAD_OBJECTS_BYTES + fields.sizeBytes();
+  }
+
+  int indexWeightBytes() {
+    return INDEX_OBJECTS_BYTES + key.weightBytes() + variant.weightBytes();
+  }
+
+  int tagWeightBytes() {
+    return memberships.length * TagIndex.MEMBERSHIP_BYTES;
   }
 }

@@ -32,6 +32,11 @@ public final class UnstorableKeys {
     return keys.getIfPresent(key) != null;
   }
 
+  /** Returns what {@link #contains} would, but leaves no trace. */
+  public boolean peek(CacheKey key) {
+    return keys.policy().getIfPresentQuietly(key) != null;
+  }
+
   public void remember(CacheKey key) {
     keys.put(key, Boolean.TRUE);
   }

@@ -1,10 +1,13 @@
 package io.simplecache.body;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -59,11 +62,54 @@ class MemoryBudgetTest {
 
   @Test
   void allocate_released_leavesNothingPinned() {
-    ByteBuf bytes = budget.allocate(100_000);
+    ByteBuf bytes = requireNonNull(budget.allocate(100_000));
     assertTrue(bytes.isDirect());
     assertTrue(budget.segmentBytes() >= 100_000);
     bytes.release();
     assertEquals(0, budget.segmentBytes());
+  }
+
+  @Test
+  void allocate_noDirectMemory_isNull() {
+    PooledByteBufAllocator exhausted =
+        new PooledByteBufAllocator(/* preferDirect= */ true) {
+          @Override
+          protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+            throw new OutOfMemoryError("Cannot reserve 1048576 bytes of direct buffer memory");
+          }
+        };
+    assertNull(new MemoryBudget(64 * MIB, exhausted).allocate(1000));
+  }
+
+  @Test
+  void relay_moreThanIsSetAside_makesTheStoreGiveWayAndWindowsSmall() {
+    budget.onStoreShare(shares::add);
+    budget.relay((int) (8 * MIB));
+    assertFalse(budget.isShortOfWindows());
+    assertTrue(budget.reserve(2 * MIB));
+    budget.relay(1);
+    assertTrue(budget.isShortOfWindows());
+    assertEquals(8 * MIB + 1, budget.relayedBytes());
+    budget.relay((int) (-8 * MIB - 1));
+    budget.unreserve(2 * MIB);
+    assertEquals(List.of(54 * MIB, 53 * MIB, 56 * MIB), shares);
+  }
+
+  @Test
+  void index_isTakenFromTheStoresShare() {
+    budget.index(3 * MIB - 5);
+    assertEquals(53 * MIB, budget.storeShareBytes());
+    budget.index(0);
+    assertEquals(56 * MIB, budget.storeShareBytes());
+  }
+
+  @Test
+  void storeShare_ofASmallLimit_isNeverNegative() {
+    MemoryBudget small = new MemoryBudget(MIB, /* directArenas= */ 1);
+    assertTrue(small.reserve(MIB / 2));
+    assertEquals(MIB / 2, small.storeShareBytes());
+    small.index(2 * MIB);
+    assertEquals(0, small.storeShareBytes());
   }
 
   /** Forbidden outcome: a share, here or at the listener, that belongs to an earlier moment. */

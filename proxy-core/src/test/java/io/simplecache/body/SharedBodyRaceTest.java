@@ -53,6 +53,7 @@ class SharedBodyRaceTest {
       run.allOver.get(20, TimeUnit.SECONDS);
       assertEquals(0, budget.arrivingBytes(), "arriving after body " + i);
       assertEquals(0, budget.segmentBytes(), "segments after body " + i);
+      assertEquals(0, budget.relayedBytes(), "relayed after body " + i);
     }
   }
 
@@ -87,7 +88,7 @@ class SharedBodyRaceTest {
       long expectedBytes = random.nextBoolean() ? length : -1;
       body =
           kind == Kind.PASS_ON
-              ? SharedBody.passingOn(WINDOW, loop, this)
+              ? SharedBody.passingOn(budget, WINDOW, loop, this)
               : SharedBody.retaining(budget, expectedBytes, WINDOW, loop, this);
     }
 

@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,7 @@ class SharedBodyTest {
     channel.finishAndReleaseAll();
     assertEquals(0, budget.arrivingBytes(), "arriving");
     assertEquals(0, budget.segmentBytes(), "segments");
+    assertEquals(0, budget.relayedBytes(), "relayed");
   }
 
   private SharedBody retaining(long expectedBytes) {
@@ -57,7 +61,7 @@ class SharedBodyTest {
   }
 
   private SharedBody passingOn() {
-    return SharedBody.passingOn(WINDOW, loop, writer);
+    return SharedBody.passingOn(budget, WINDOW, loop, writer);
   }
 
   private static ByteBuf bytes(String text) {
@@ -561,5 +565,43 @@ class SharedBodyTest {
       assertEquals(List.of(), firstWoken);
       readers.get(1).close();
     }
+  }
+
+  @Test
+  void relay_unreadByOneOfTwo_isCountedOnce() {
+    SharedBody body = passingOn();
+    BodyReader slow = body.newReader(loop, () -> {});
+    BodyReader quick = body.newReader(loop, () -> {});
+    append(body, "abcd");
+    append(body, "efg");
+    assertEquals(7, budget.relayedBytes());
+    ByteBuf read = quick.read(ALL);
+    while (read != null) {
+      read.release();
+      read = quick.read(ALL);
+    }
+    assertEquals(7, budget.relayedBytes());
+    quick.close();
+    assertEquals(7, budget.relayedBytes());
+    slow.close();
+    assertEquals(0, budget.relayedBytes());
+    body.fail();
+    body.signal();
+  }
+
+  /** Forbidden outcome: what is stored keeps the fetch that brought it, and all that that knows. */
+  @Test
+  void complete_forgetsItsWriter() throws Exception {
+    ReferenceQueue<Object> queue = new ReferenceQueue<>();
+    FakeWriter forgotten = new FakeWriter();
+    PhantomReference<Object> reference = new PhantomReference<>(forgotten, queue);
+    SharedBody body = SharedBody.retaining(budget, /* expectedBytes= */ 3, WINDOW, loop, forgotten);
+    forgotten = null;
+    append(body, "abc");
+    body.complete();
+    body.signal();
+    System.gc();
+    assertSame(reference, queue.remove(10_000));
+    body.release();
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.simplecache.CachingProxy;
+import io.simplecache.Purge;
 import io.simplecache.proxy.Gate;
 import io.simplecache.proxy.TestProxy;
 import io.simplecache.store.ResponseStore;
@@ -86,7 +87,8 @@ class ChaosTest {
     try (TestProxy proxy = new TestProxy(settings.build(), /* loopCount= */ 2)) {
       mob.start(loops, proxy.port(), random.split());
       Future<?> purges =
-          loops.scheduleAtFixedRate(proxy.proxy()::purgeAll, 100, 37, TimeUnit.MILLISECONDS);
+          loops.scheduleAtFixedRate(
+              () -> proxy.proxy().purge(new Purge.All(false)), 100, 37, TimeUnit.MILLISECONDS);
       Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
       proxy.proxy().drain();
       String stuck = mob.stop(PATIENCE_SECONDS);

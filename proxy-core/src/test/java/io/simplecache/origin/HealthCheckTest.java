@@ -54,7 +54,9 @@ class HealthCheckTest {
         });
     origin.start();
     HealthCheck check = new HealthCheck("/health", Duration.ofSeconds(1));
-    client = new OriginClient(Configs.of(s -> s.healthCheck(check), origin.getAddress().getPort()), RESOLVERS);
+    client =
+        new OriginClient(
+            Configs.of(s -> s.healthCheck(check), origin.getAddress().getPort()), RESOLVERS);
   }
 
   @AfterEach

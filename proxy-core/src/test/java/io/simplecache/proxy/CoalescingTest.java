@@ -3,6 +3,7 @@ package io.simplecache.proxy;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.simplecache.Purge;
 import io.simplecache.proxy.Swarm.Result;
 import java.time.Duration;
 import java.util.List;
@@ -178,7 +179,7 @@ class CoalescingTest {
             "/page",
             (request, connection) -> {
               everyoneWaits.await();
-              proxy.proxy().purgeAll();
+              proxy.proxy().purge(new Purge.All(/* soft= */ false)).toCompletableFuture().join();
               connection.send(origin().head("503 Service Unavailable", "Content-Length: 0"));
             });
     Swarm swarm = swarm(clients).send(REQUEST);

@@ -212,7 +212,7 @@ class EmbeddingTest {
   }
 
   private static boolean isEmpty(ProxyStatistics now) {
-    return now.equals(new ProxyStatistics(0, 0, 0, 0, now.heldBytes(), 0, 0));
+    return TestProxy.holdsNothing(now);
   }
 
   @Test

@@ -165,7 +165,8 @@ class RangeTest {
 
   @ParameterizedTest(name = "{0}, stored: {2}")
   @DisplayName(
-      "RFC 9111 §4.3.2: the client's condition is answered by us if it is held against what is stored")
+      "RFC 9111 §4.3.2: the client's condition is answered by us if it is held against what is"
+          + " stored")
   @CsvSource({
     "'If-None-Match: \"v1\"', 304, true",
     "'If-None-Match: \"v1\"', 200, false",

@@ -1,7 +1,5 @@
 package io.simplecache.proxy;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -90,13 +88,20 @@ public final class TestProxy implements AutoCloseable {
         () -> statistics().arrivingBytes() == 0 && statistics().flights() == 0);
   }
 
-  private boolean isEmpty() {
-    ProxyStatistics now = proxy.statistics();
+  /** Returns whether there is no connection, no flight and nothing stored, arriving or kept. */
+  static boolean holdsNothing(ProxyStatistics now) {
     return now.arrivingBytes() == 0
+        && now.relayWindowBytes() == 0
         && now.segmentBytes() == 0
         && now.connections() == 0
         && now.flights() == 0
-        && now.storedBytes() == 0;
+        && now.storedResources() == 0
+        && now.storedBytes() == 0
+        && now.bodyBytes() == 0
+        && now.headBytes() == 0
+        && now.indexBytes() == 0
+        && now.tagBytes() == 0
+        && now.tags() == 0;
   }
 
   /** Closes and checks that no connection, flight or byte is left. */
@@ -105,10 +110,9 @@ public final class TestProxy implements AutoCloseable {
     listener.close().syncUninterruptibly();
     proxy.closeAsync().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
     try {
-      Gate.awaitTrue("nothing is left", this::isEmpty);
+      Gate.awaitTrue("nothing is left", () -> holdsNothing(proxy.statistics()));
     } catch (AssertionError e) {
-      assertEquals(new ProxyStatistics(0, 0, 0, 0, 0, 0, 0), proxy.statistics());
-      throw e;
+      throw new AssertionError("left: " + proxy.statistics(), e);
     } finally {
       loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }

@@ -12,6 +12,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.simplecache.body.BodyReader;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.key.VariantKey;
+import java.time.InstantSource;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,8 @@ class ResponseStoreRaceTest {
   private static final int STEPS = 3_000;
 
   private final MemoryBudget budget = new MemoryBudget(4 << 20, /* directArenas= */ 2);
-  private final ResponseStore store = new ResponseStore(budget, /* maxVariants= */ 2);
+  private final ResponseStore store =
+      new ResponseStore(budget, /* maxVariants= */ 2, InstantSource.system());
 
   /**
    * Several threads put, read, freshen and remove at random, with much more than fits. Forbidden
@@ -77,7 +79,7 @@ class ResponseStoreRaceTest {
       }
       switch (random.nextInt(12)) {
         case 0 -> store.remove(response);
-        case 1 -> store.remove(key(target));
+        case 1 -> store.invalidate(key(target));
         case 2 -> freshen(response);
         default -> read(response, channel.eventLoop());
       }

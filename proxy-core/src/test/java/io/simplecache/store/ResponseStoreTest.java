@@ -16,6 +16,7 @@ import io.simplecache.body.MemoryBudget;
 import io.simplecache.body.SharedBody;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.ResponseHead;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,8 @@ class ResponseStoreTest {
 
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final MemoryBudget budget = new MemoryBudget(LIMIT, /* directArenas= */ 1);
-  private final ResponseStore store = new ResponseStore(budget, MAX_VARIANTS);
+  private final ResponseStore store =
+      new ResponseStore(budget, MAX_VARIANTS, InstantSource.system());
   private final StoredResponses responses = new StoredResponses(budget, channel.eventLoop());
 
   @AfterEach
@@ -145,7 +147,7 @@ class ResponseStoreTest {
     store.put(response);
     StoredResponse freshened = freshened(response);
     assertTrue(freshened.acquire());
-    store.remove(key("/"));
+    store.invalidate(key("/"));
     store.replace(response, freshened);
     assertEquals(List.of(), stored("/"));
     assertTrue(isGone(freshened));
@@ -187,21 +189,21 @@ class ResponseStoreTest {
   }
 
   @Test
-  void remove_key_removesAllVariants() {
+  void purge_key_removesAllVariants() {
     store.put(responses.make(key("/"), language("de"), 100));
     store.put(responses.make(key("/"), language("en"), 100));
     store.put(responses.make("/other", 100));
-    assertEquals(2, store.remove(key("/")));
-    assertEquals(0, store.remove(key("/")));
+    assertEquals(new Purged(1, 2), store.purge(key("/"), /* soft= */ false));
+    assertEquals(new Purged(0, 0), store.purge(key("/"), /* soft= */ false));
     assertEquals(1, store.size());
   }
 
   @Test
-  void removeAll_several_emptiesTheStore() {
+  void purgeAll_several_emptiesTheStore() {
     for (int i = 0; i < 10; i++) {
       store.put(responses.make("/" + i, 100));
     }
-    assertEquals(10, store.removeAll());
+    assertEquals(new Purged(10, 10), store.purgeAll(/* soft= */ false));
     assertEquals(0, store.size());
     assertEquals(0, budget.segmentBytes());
   }

@@ -52,14 +52,27 @@ final class StoredResponses {
 
   /** Returns a response whose one reference is the caller's. */
   StoredResponse make(CacheKey key, VariantKey variant, int length) {
+    return make(key, variant, length, Long.MAX_VALUE);
+  }
+
+  /**
+   * Returns a response whose one reference is the caller's.
+   *
+   * @param moment when it was asked for, among the purges
+   * @param fields names and values in turn
+   */
+  StoredResponse make(CacheKey key, VariantKey variant, int length, long moment, String... fields) {
     SharedBody body = arriving(length);
     body.complete();
     body.signal();
     body.settle();
-    HttpHeaders fields = new DefaultHttpHeaders().add("cache-control", "max-age=60");
-    ResponseHead head = new ResponseHead(HttpResponseStatus.OK, fields);
+    HttpHeaders all = new DefaultHttpHeaders().add("cache-control", "max-age=60");
+    for (int i = 0; i < fields.length; i += 2) {
+      all.add(fields[i], fields[i + 1]);
+    }
+    ResponseHead head = new ResponseHead(HttpResponseStatus.OK, all);
     return new StoredResponse(
-        key, variant, head, ReuseTerms.of(head, 0, 0, CacheRules.DEFAULTS), body);
+        key, variant, head, ReuseTerms.of(head, 0, 0, CacheRules.DEFAULTS), body, moment);
   }
 
   StoredResponse make(String target, int length) {
