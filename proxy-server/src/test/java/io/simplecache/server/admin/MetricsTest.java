@@ -1,0 +1,97 @@
+package io.simplecache.server.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.simplecache.server.admin.Wire.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What {@code /metrics} says, held against what clients and the main server counted themselves. */
+@Timeout(120)
+@ExtendWith(LeakGuard.class)
+class MetricsTest {
+  private static final int CLIENTS = 8;
+  private static final int REQUESTS_EACH = 60;
+  private static final List<String> PATHS =
+      List.of(
+          "/",
+          "/style.css",
+          "/app.js",
+          "/nothing",
+          "/demo/max-age/60",
+          "/demo/max-age/0",
+          "/demo/private",
+          "/demo/no-store");
+
+  private final AtomicInteger hits = new AtomicInteger();
+  private final AtomicInteger collapsed = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+
+  @Test
+  void metrics_areWhatTheClientsCounted() throws Exception {
+    try (Servers servers = new Servers(null)) {
+      ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+      List<Future<Void>> running = new ArrayList<>();
+      for (int client = 0; client < CLIENTS; client++) {
+        Random random = new Random(client);
+        running.add(clients.submit(() -> ask(servers, random)));
+      }
+      for (Future<Void> client : running) {
+        client.get();
+      }
+      clients.shutdown();
+
+      int all = CLIENTS * REQUESTS_EACH;
+      String metrics = Wire.get(servers.admin.port(), "/metrics").body();
+      // A request is counted when its response has been handed over, so the last may lag behind.
+      while (sum(metrics, "simple_cache_requests_total\\{.*?\\}") < all) {
+        metrics = Wire.get(servers.admin.port(), "/metrics").body();
+      }
+      assertEquals(all, sum(metrics, "simple_cache_requests_total\\{.*?\\}"));
+      assertEquals(all, sum(metrics, "simple_cache_request_duration_seconds_count\\{.*?\\}"));
+      assertEquals(
+          hits.get(), sum(metrics, "simple_cache_requests_total\\{.*result=\"hit\".*?\\}"));
+      assertEquals(collapsed.get(), sum(metrics, "simple_cache_collapsed_requests_total"));
+      assertEquals(bytes.get(), sum(metrics, "simple_cache_sent_bytes_total\\{.*?\\}"));
+      assertEquals(0, sum(metrics, "simple_cache_incomplete_responses_total"));
+      assertEquals(
+          servers.origin.counts().total(), sum(metrics, "simple_cache_origin_requests_total"));
+      assertTrue(hits.get() > 0 && hits.get() < all);
+    }
+  }
+
+  private Void ask(Servers servers, Random random) throws Exception {
+    for (int i = 0; i < REQUESTS_EACH; i++) {
+      String path = PATHS.get(random.nextInt(PATHS.size()));
+      Answer answer = Wire.get(servers.port(), path, "Host: cache.example");
+      String status = String.valueOf(answer.field("cache-status"));
+      if (status.contains("; hit")) {
+        hits.incrementAndGet();
+      }
+      if (status.contains("; collapsed")) {
+        collapsed.incrementAndGet();
+      }
+      bytes.addAndGet(Long.parseLong(String.valueOf(answer.field("content-length"))));
+    }
+    return null;
+  }
+
+  private static long sum(String metrics, String sample) {
+    return Pattern.compile("(?m)^" + sample + " (\\S+)$")
+        .matcher(metrics)
+        .results()
+        .mapToLong(found -> (long) Double.parseDouble(found.group(1)))
+        .sum();
+  }
+}
