@@ -27,7 +27,6 @@ final class ExplanationText {
       line("because of: %s (%s)", explanation.path("reason").asText(), rfc(explanation));
     }
     steps(explanation.path("steps"));
-    departure(explanation.path("departure"));
     int number = 0;
     for (JsonNode variant : explanation.path("variants")) {
       variant(++number, variant);
@@ -46,17 +45,6 @@ final class ExplanationText {
     int number = 0;
     for (JsonNode step : steps) {
       line("%3d. %s", ++number, step.asText());
-    }
-  }
-
-  private void departure(JsonNode departure) {
-    if (departure.isObject()) {
-      line("");
-      String reason =
-          departure.hasNonNull("reason") ? " (" + departure.path("reason").asText() + ")" : "";
-      line(
-          "It was %s%s at %s.",
-          departure.path("cause").asText(), reason, departure.path("when").asText());
     }
   }
 

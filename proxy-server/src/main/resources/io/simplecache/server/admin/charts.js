@@ -50,7 +50,7 @@ export function timeChart(holder, options) {
             d: `${line}L${x(run[run.length - 1][0]).toFixed(1)} ${floor}L${x(run[0][0]).toFixed(1)} ${floor}Z`,
           }));
         }
-        svg.append(create('path', {class: `line ${series.kind} ${series.colour}`, d: line}));
+        svg.append(create('path', {class: `line ${series.kind === 'thin' ? 'thin ' : ''}${series.colour}`, d: line}));
       }
     }
     if (!values.length) {

@@ -347,16 +347,10 @@ function showExplanation(answer) {
     element('div', 'verdict', element('strong', `badge ${kind}`, answer.outcome), element('p', '', says), rule ? element('span', 'rule', rule) : null),
     element('p', 'key-line', answer.key),
     ...(answer.steps.length ? [element('ol', 'steps', ...answer.steps.map(step => element('li', '', step)))] : []),
-    ...(answer.departure ? [element('p', '', departure(answer.departure))] : []),
     ...answer.variants.map(variant),
     ...folded('What the main server would be asked', fieldTable(answer.originRequest)),
     ...folded('As JSON', element('pre', '', JSON.stringify(answer, null, 2))),
   );
-}
-
-function departure({when, cause, reason}) {
-  const at = new Date(when).toLocaleString();
-  return `It was ${cause}${reason ? ` (${reason})` : ''}, ${at}.`;
 }
 
 function variant(it, index) {

@@ -4,9 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.simplecache.server.admin.Wire.Answer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -68,6 +74,38 @@ class MetricsTest {
       assertEquals(
           servers.origin.counts().total(), sum(metrics, "simple_cache_origin_requests_total"));
       assertTrue(hits.get() > 0 && hits.get() < all);
+    }
+  }
+
+  /** A panel of a metric that is not there would stay empty without a word. */
+  @Test
+  void dashboard_asksForMetricsThatAreThere() throws Exception {
+    try (Servers servers = new Servers(null)) {
+      Wire.get(servers.port(), "/demo/max-age/60", "Host: cache.example");
+      System.gc();
+      String metrics = servers.metrics.scrape();
+      // Its first sample may come after the first scrape.
+      while (!metrics.contains("simple_cache_requests_total{")
+          || !metrics.contains("jvm_gc_pause_seconds_sum")) {
+        metrics = servers.metrics.scrape();
+      }
+      String dashboard = resource("/io/simplecache/server/metrics/grafana-dashboard.json");
+      Set<String> asked = new TreeSet<>();
+      Pattern.compile("\\b(simple_cache|jvm|process|system)_\\w+")
+          .matcher(dashboard)
+          .results()
+          .forEach(found -> asked.add(found.group()));
+
+      assertTrue(asked.size() > 15, asked.toString());
+      for (String name : asked) {
+        assertTrue(Pattern.compile("(?m)^" + name + "[{ ]").matcher(metrics).find(), name);
+      }
+    }
+  }
+
+  private static String resource(String path) throws IOException {
+    try (InputStream in = Objects.requireNonNull(MetricsTest.class.getResourceAsStream(path))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
