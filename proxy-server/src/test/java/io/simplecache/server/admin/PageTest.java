@@ -264,6 +264,7 @@ class PageTest {
   }
 
   private void picture(Path file) throws IOException {
+    browser.executeScript("scrollTo(0, 0)");
     Map<String, Object> shot =
         browser.executeCdpCommand(
             "Page.captureScreenshot", Map.of("captureBeyondViewport", true, "format", "png"));
