@@ -95,7 +95,12 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     Parameters query = new Parameters(parameters(target), route.parameters());
     return route
         .endpoint()
-        .answer(new Route.Call(query, request.headers(), ByteBufUtil.getBytes(request.content())));
+        .answer(
+            new Route.Call(
+                request.method(),
+                query,
+                request.headers(),
+                ByteBufUtil.getBytes(request.content())));
   }
 
   private static Map<String, List<String>> parameters(QueryStringDecoder target)

@@ -64,7 +64,7 @@ final class AdminRoutes {
             get("/statistics", Set.of(), call -> completedStage(Reply.json(proxy.statistics()))),
             get("/explain", Set.of("url", "method", "header"), this::explain),
             get("/metrics", Set.of(), this::metrics),
-            get("/events", Set.of(), call -> completedStage(new Reply.Events())),
+            get("/events", Set.of(), AdminRoutes::events),
             new Route(POST, "/purge", PurgeCall.PARAMETERS, /* open= */ false, this::purge),
             new Route(POST, "/reload", Set.of(), /* open= */ false, this::reload));
     all.forEach(route -> routes.put(route.path(), route));
@@ -90,6 +90,11 @@ final class AdminRoutes {
 
   private CompletionStage<Reply> metrics(Route.Call call) {
     return completedStage(Reply.text("text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+  }
+
+  private static CompletionStage<Reply> events(Route.Call call) {
+    boolean streams = call.method().equals(GET);
+    return completedStage(streams ? new Reply.Events() : Reply.text(EventStream.TYPE, ""));
   }
 
   private CompletionStage<Reply> purge(Route.Call call) throws ProblemException {

@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.EventExecutor;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -25,6 +26,7 @@ import java.util.function.Supplier;
  * client that does not keep up misses events; nothing is queued for it.
  */
 final class EventStream {
+  static final String TYPE = "text/event-stream; charset=utf-8";
   private static final int MAX_SUBSCRIBERS = 16;
 
   private final ChannelGroup subscribers;
@@ -53,7 +55,7 @@ final class EventStream {
       return false;
     }
     HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, OK);
-    Responses.addCommon(head.headers(), "text/event-stream; charset=utf-8");
+    Responses.addCommon(head.headers(), TYPE);
     head.headers().set(TRANSFER_ENCODING, CHUNKED).set(CONNECTION, CLOSE);
     Channel channel = ctx.channel();
     ctx.write(head);
@@ -77,8 +79,7 @@ final class EventStream {
 
   private static ByteBuf event(Channel channel, String name, byte[] data) {
     ByteBuf event = channel.alloc().buffer(data.length + 64);
-    event.writeCharSequence(
-        "event: " + name + "\ndata: ", java.nio.charset.StandardCharsets.US_ASCII);
+    event.writeCharSequence("event: " + name + "\ndata: ", StandardCharsets.US_ASCII);
     event.writeBytes(data);
     event.writeShort('\n' << 8 | '\n');
     return event;

@@ -32,12 +32,13 @@ record Route(
   /**
    * A request that was let in.
    *
+   * @param method GET, HEAD or POST
    * @param query its parameters
    * @param fields its fields; valid until the reply
    * @param content its content, often empty
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Call(Parameters query, HttpHeaders fields, byte[] content) {}
+  record Call(HttpMethod method, Parameters query, HttpHeaders fields, byte[] content) {}
 
   /** Returns the value of Allow. */
   String allow() {

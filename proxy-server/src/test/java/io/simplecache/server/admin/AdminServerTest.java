@@ -12,6 +12,7 @@ import io.simplecache.server.admin.Wire.Answer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
@@ -19,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -457,6 +460,62 @@ class AdminServerTest {
     servers.reload = () -> List.of("threads");
 
     assertEquals("{\"needRestart\":[\"threads\"]}", Wire.post(admin(), "/reload").body());
+  }
+
+  @Test
+  void reload_whileOneIsUnderWay_isAConflict() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    servers.reload =
+        () -> {
+          begun.countDown();
+          Unchecked.await(goOn);
+          return List.of();
+        };
+    CompletableFuture<Answer> first =
+        CompletableFuture.supplyAsync(() -> Unchecked.post(admin(), "/reload"));
+    begun.await();
+
+    assertProblem(409, Wire.post(admin(), "/reload"));
+
+    assertEquals(200, Wire.get(admin(), "/health").status());
+    goOn.countDown();
+    assertEquals(200, first.join().status());
+  }
+
+  @Test
+  void portInUse_isAnIoException() {
+    AdminConfig config = new AdminConfig("127.0.0.1", admin(), null);
+
+    assertThrows(
+        IOException.class,
+        () -> AdminServer.start(config, servers.proxy, servers.metrics, List::of));
+  }
+
+  @Test
+  void head_ofEvents_isNoStream() throws Exception {
+    Answer head = Wire.send(admin(), Wire.request("HEAD", "/events"));
+
+    assertEquals("text/event-stream; charset=utf-8", head.field("content-type"));
+  }
+
+  /** Calls that a lambda cannot make as they are, for their checked exceptions. */
+  private static final class Unchecked {
+    static void await(CountDownLatch latch) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    static Answer post(int port, String target) {
+      try {
+        return Wire.post(port, target);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   @Test
