@@ -1,5 +1,6 @@
 package io.simplecache.server;
 
+import io.simplecache.server.admin.ExplainCommand;
 import io.simplecache.server.config.BadSetting;
 import io.simplecache.server.config.Configuration;
 import io.simplecache.server.config.Flags;
@@ -96,6 +97,7 @@ public final class Main implements Callable<Integer> {
    */
   static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
     return new CommandLine(new Main(environment).spec)
+        .addSubcommand(new ExplainCommand())
         .setOut(new PrintWriter(out, /* autoFlush= */ true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, /* autoFlush= */ true, StandardCharsets.UTF_8))
         .setParameterExceptionHandler(Main::printBadUsage)

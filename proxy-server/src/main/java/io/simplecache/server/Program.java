@@ -2,11 +2,15 @@ package io.simplecache.server;
 
 import io.simplecache.CachingProxy;
 import io.simplecache.demo.DemoOrigin;
+import io.simplecache.server.admin.AddressList;
+import io.simplecache.server.admin.AdminConfig;
+import io.simplecache.server.admin.AdminServer;
 import io.simplecache.server.config.BadSetting;
 import io.simplecache.server.config.Configuration;
 import io.simplecache.server.config.ProxySettings;
 import io.simplecache.server.config.Settings;
 import io.simplecache.server.config.Values;
+import io.simplecache.server.metrics.ProxyMetrics;
 import io.simplecache.transport.Transport;
 import java.io.IOException;
 import java.net.URI;
@@ -51,12 +55,15 @@ final class Program {
    */
   void run() {
     try (DemoOrigin demo = startDemo();
-        AccessLog accessLog = startAccessLog()) {
-      CachingProxy proxy = newProxy(withDemo(configuration, demo), accessLog);
+        AccessLog accessLog = startAccessLog();
+        ProxyMetrics metrics = startMetrics()) {
+      CachingProxy proxy = newProxy(withDemo(configuration, demo), accessLog, metrics);
       Reloader reloader = new Reloader(proxy, configuration, () -> withDemo(reader.get(), demo));
       ProxyServer server = listen(proxy);
+      AdminServer admin = null;
       try {
-        announce(server, proxy, demo);
+        admin = startAdmin(proxy, server, metrics, reloader);
+        announce(server, proxy, admin, demo);
         CountDownLatch ended = new CountDownLatch(1);
         Signals.onReload(reloader::reloadOnSignal);
         Signals.onEnd(
@@ -69,8 +76,45 @@ final class Program {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       } finally {
-        server.stop(values.get(Settings.DRAIN_TIMEOUT));
+        end(server, admin);
       }
+    }
+  }
+
+  private void end(ProxyServer server, @Nullable AdminServer admin) {
+    if (admin != null) {
+      admin.drain();
+    }
+    server.stop(values.get(Settings.DRAIN_TIMEOUT));
+    if (admin != null) {
+      admin.close();
+    }
+  }
+
+  /** Counts only if somebody can ask for the counts. */
+  private @Nullable ProxyMetrics startMetrics() {
+    return values.find(Settings.ADMIN_PORT).isPresent() ? new ProxyMetrics() : null;
+  }
+
+  private @Nullable AdminServer startAdmin(
+      CachingProxy proxy, ProxyServer server, @Nullable ProxyMetrics metrics, Reloader reloader) {
+    Optional<Integer> port = values.find(Settings.ADMIN_PORT);
+    if (port.isEmpty() || metrics == null) {
+      return null;
+    }
+    metrics.observe(proxy);
+    metrics.observeLoops(server.eventLoops());
+    String host = values.get(Settings.ADMIN_HOST);
+    try {
+      AdminConfig config =
+          new AdminConfig(host, port.get(), configuration.adminToken().orElse(null));
+      return AdminServer.start(config, proxy, metrics, reloader::reload);
+    } catch (IOException e) {
+      throw values.bad(
+          Settings.ADMIN_PORT,
+          "%d cannot be listened on: %s (expected: an address of this machine and a free port)"
+              .formatted(port.get(), ProxyServer.reason(e)),
+          e);
     }
   }
 
@@ -124,10 +168,19 @@ final class Program {
         : configuration.withOrigin(URI.create("http://localhost:" + demo.port()));
   }
 
-  private CachingProxy newProxy(Configuration effective, @Nullable AccessLog accessLog) {
+  private CachingProxy newProxy(
+      Configuration effective, @Nullable AccessLog accessLog, @Nullable ProxyMetrics metrics) {
     CachingProxy.Builder proxy = ProxySettings.builder(effective).maxMemory(memory.cacheBytes());
-    if (accessLog != null) {
+    if (accessLog != null && metrics != null) {
+      proxy.listener(
+          record -> {
+            metrics.onExchange(record);
+            accessLog.onExchange(record);
+          });
+    } else if (accessLog != null) {
       proxy.listener(accessLog);
+    } else if (metrics != null) {
+      proxy.listener(metrics);
     }
     return proxy.build();
   }
@@ -139,7 +192,10 @@ final class Program {
             values.get(Settings.HOST),
             values.get(Settings.PORT),
             threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-            transport);
+            transport,
+            values.get(Settings.PURGE_METHOD)
+                ? AddressList.parse(values.get(Settings.PURGE_ALLOW))
+                : null);
     try {
       return ProxyServer.start(proxy, listener);
     } catch (IOException e) {
@@ -150,7 +206,11 @@ final class Program {
     }
   }
 
-  private void announce(ProxyServer server, CachingProxy proxy, @Nullable DemoOrigin demo) {
+  private void announce(
+      ProxyServer server,
+      CachingProxy proxy,
+      @Nullable AdminServer admin,
+      @Nullable DemoOrigin demo) {
     String host = values.get(Settings.HOST);
     Logging.print(
         "simple-cache %s  http://%s:%d/  %s  %s  %d event loops, %s"
@@ -162,6 +222,10 @@ final class Program {
                 memory,
                 server.threads(),
                 server.transportDescription()));
+    if (admin != null) {
+      Logging.print(
+          "admin  http://%s:%d/".formatted(values.get(Settings.ADMIN_HOST), admin.port()));
+    }
     memory.warning().ifPresent(Logging::warn);
     if (demo != null) {
       Logging.print(

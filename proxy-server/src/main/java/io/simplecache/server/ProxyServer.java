@@ -14,6 +14,8 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Errors;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.simplecache.CachingProxy;
+import io.simplecache.server.admin.AddressList;
+import io.simplecache.server.admin.PurgeMethodHandler;
 import io.simplecache.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** The listener with its event loops, around a proxy. Thread: any; start and stop block. */
 final class ProxyServer {
@@ -54,8 +57,10 @@ final class ProxyServer {
    * @param port TCP port, 0 for any free one
    * @param threads number of event loops
    * @param transport how bytes reach the kernel
+   * @param purgers whose PURGE is followed; null if that method is like any other
    */
-  record Listener(String host, int port, int threads, Transport transport) {}
+  record Listener(
+      String host, int port, int threads, Transport transport, @Nullable AddressList purgers) {}
 
   /**
    * Listens.
@@ -85,7 +90,11 @@ final class ProxyServer {
                   @Override
                   protected void initChannel(SocketChannel client) {
                     limitUnsent(client);
-                    client.pipeline().addLast(proxy.newCodec(), proxy.newHandler());
+                    client.pipeline().addLast(proxy.newCodec());
+                    if (listener.purgers() != null) {
+                      client.pipeline().addLast(new PurgeMethodHandler(proxy, listener.purgers()));
+                    }
+                    client.pipeline().addLast(proxy.newHandler());
                   }
                 })
             .bind(new InetSocketAddress(listener.host(), listener.port()))
@@ -107,6 +116,10 @@ final class ProxyServer {
   /** Returns the port that it listens on. */
   int port() {
     return ((InetSocketAddress) channel.localAddress()).getPort();
+  }
+
+  EventLoopGroup eventLoops() {
+    return group;
   }
 
   int threads() {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.simplecache.demo.DemoOrigin;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
@@ -156,8 +159,7 @@ class ServerProcessTest {
   @EnabledOnOs(OS.LINUX)
   void descriptors_usedUp_areWaitedFor() throws Exception {
     List<String> few = List.of("sh", "-c", "ulimit -n 200 && exec \"$@\"", "sh");
-    try (ServerProcess server =
-        new ServerProcess(few, "--demo", "--demo-port=0")) {
+    try (ServerProcess server = new ServerProcess(few, "--demo", "--demo-port=0")) {
       assertEquals(200, get(server.port(), "/").statusCode());
       List<Socket> idle = new ArrayList<>();
       try {
@@ -232,6 +234,41 @@ class ServerProcessTest {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
       return all.substring(0, Math.min(12, all.length()));
+    }
+  }
+
+  @Test
+  void admin_listensBesideIt_andItsOwnCommandAsksIt() throws Exception {
+    try (ServerProcess server =
+        new ServerProcess("--demo", "--demo-port=0", "--admin-port=0", "--purge-method")) {
+      String line = server.awaitLine("admin  http://127.0.0.1:");
+      int admin = Integer.parseInt(line.replaceAll(".*:(\\d+)/", "$1"));
+      get(server.port(), "/demo/max-age/60");
+
+      HttpResponse<String> purged =
+          client.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://localhost:" + server.port() + "/demo/max-age/60"))
+                  .method("PURGE", HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              BodyHandlers.ofString());
+
+      assertEquals("{\"soft\":false,\"resources\":1,\"responses\":1}", purged.body());
+      assertTrue(get(admin, "/metrics").body().contains("simple_cache_requests_total{"));
+      assertEquals("{\"status\":\"ready\"}", get(admin, "/ready").body());
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      int code =
+          Main.run(
+              new String[] {
+                "explain",
+                "http://localhost:" + server.port() + "/",
+                "--admin=http://localhost:" + admin
+              },
+              Map.of(),
+              new PrintStream(out, true, StandardCharsets.UTF_8),
+              System.err);
+      assertEquals(0, code);
+      assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("MISS"), out.toString());
     }
   }
 }
