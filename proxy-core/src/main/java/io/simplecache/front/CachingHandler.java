@@ -34,6 +34,7 @@ import io.simplecache.message.RequestHead;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.transport.Deadline;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -84,7 +85,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
    * How long an idle connection stays when the proxy closes down: a request may be on its way, and
    * would be lost if the connection were closed at once.
    */
-  private static final Duration DRAIN = Duration.ofMillis(500);
+  private static final Duration DRAIN = Duration.ofSeconds(1);
 
   /** When a refused client may try again (RFC 9110 §10.2.3). */
   private static final int RETRY_AFTER_SECONDS = 10;
@@ -228,7 +229,9 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException || cause instanceof DecoderException) {
+    if (cause instanceof IOException
+        || cause instanceof UncheckedIOException
+        || cause instanceof DecoderException) {
       // The client's doing, not ours.
       log.debug("{}: {}", address, cause.getMessage());
     } else {
@@ -324,7 +327,8 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   /** Reads on unless more has come than can be used: that is all the backpressure clients need. */
   private void adjustReading() {
-    if (ctx == null || closing) {
+    if (ctx == null || closing || inputEnded || !channel().isOpen()) {
+      // Nothing more comes; or a write that failed has closed the channel before anybody said so.
       return;
     }
     boolean wanted = waiting.isEmpty() && (requestComplete || bodyWanted);
@@ -466,7 +470,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
       return null;
     }
     pace.add(content.content().readableBytes());
-    if (pace.isBelow(limits.minReceiveBytesPerSecond(), nowNanos())) {
+    if (pace.isBelow(limits.minReceiveBytesPerSecond(), limits.bodyTimeout(), nowNanos())) {
       log.debug("{}: sends too slowly", address);
       registry.clientTooSlow();
       return HttpResponseStatus.REQUEST_TIMEOUT;
@@ -674,7 +678,8 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   private boolean takesEnough(Pace taken) {
     long progress = pendingBytes - pendingBytes();
     taken.add(progress);
-    return progress > 0 && !taken.isBelow(limits.minSendBytesPerSecond(), nowNanos());
+    return progress > 0
+        && !taken.isBelow(limits.minSendBytesPerSecond(), limits.writeTimeout(), nowNanos());
   }
 
   /** Returns what the kernel has not taken yet. */

@@ -16,10 +16,10 @@ import java.time.Duration;
  * @param maxHeadBytes of field lines, and of trailer lines; more get 431
  * @param maxFields of a head or of trailers; more get 431
  * @param maxBodyBytes of a request; a larger one gets 413. 0: no limit
- * @param minReceiveBytesPerSecond of a request's body, on average, after 30 s; a slower one gets
- *     408. 0: no limit
- * @param minSendBytesPerSecond that a client takes of what waits for it, on average, after 30 s; of
- *     a slower one the connection is closed. 0: no limit
+ * @param minReceiveBytesPerSecond of a request's body, on average, once it takes longer than it may
+ *     pause; a slower one gets 408. 0: no limit
+ * @param minSendBytesPerSecond that a client takes of what waits for it, on average, once that
+ *     takes longer than {@code writeTimeout}; of a slower one the connection is closed. 0: no limit
  * @param keepAliveTimeout how long a connection may wait for its next request
  * @param headTimeout how long a request's head may take from its first byte to its end, and a new
  *     connection to the first byte

@@ -1,13 +1,12 @@
 package io.simplecache.front;
 
+import java.time.Duration;
+
 /**
  * How fast a client sends or takes something, on average over the time in which it could. Time is
  * that of the event loop, in nanoseconds.
  */
 final class Pace {
-  /** Before that much time nobody is called slow. */
-  private static final long GRACE_NANOS = 30_000_000_000L;
-
   private long bytes;
   private long nanos;
   private long runsSince;
@@ -34,8 +33,8 @@ final class Pace {
   }
 
   /** Returns whether there were fewer bytes than that, on average, since the grace was over. */
-  boolean isBelow(int bytesPerSecond, long nowNanos) {
-    long ranNanos = nanos + (runs ? nowNanos - runsSince : 0) - GRACE_NANOS;
+  boolean isBelow(int bytesPerSecond, Duration grace, long nowNanos) {
+    long ranNanos = nanos + (runs ? nowNanos - runsSince : 0) - grace.toNanos();
     return ranNanos > 0 && bytes < ranNanos / 1e9 * bytesPerSecond;
   }
 }

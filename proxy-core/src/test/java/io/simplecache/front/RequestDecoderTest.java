@@ -67,7 +67,8 @@ class RequestDecoderTest {
             CHUNKED + "a end [X-Sum=5, X=y] GET /2 HTTP/1.1 [] end"),
         decoded(
             chunked(
-                "0\r\nContent-Length: 5\r\nTRANSFER-ENCODING: chunked\r\nHost: b\r\nX: y\r\n\r\n"),
+                "0\r\nContent-Length: 5\r\nTRANSFER-ENCODING: chunked\r\nHost:"
+                    + " b\r\nContent-Length: 6\r\nX: y\r\n\r\n"),
             CHUNKED + "end [X=y]"));
   }
 

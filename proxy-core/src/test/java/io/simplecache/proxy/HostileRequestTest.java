@@ -336,8 +336,8 @@ class HostileRequestTest {
     RawClient client = loopback.client();
 
     client.send(
-        "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n"
-            + "Host: b\r\nContent-Length: 7\r\nTransfer-Encoding: gzip\r\nX-Sum: 1\r\n\r\n");
+        "POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nHost:"
+            + " b\r\nContent-Length: 7\r\nTransfer-Encoding: gzip\r\nX-Sum: 1\r\n\r\n");
 
     assertEquals(200, client.receive("POST").status());
     Fields seen = trailers.get(0);
