@@ -19,12 +19,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +50,7 @@ final class Crowd {
   private final LongAdder hits = new LongAdder();
   private final LongAdder collapsed = new LongAdder();
   private final Queue<String> defects = new ConcurrentLinkedQueue<>();
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
 
   /**
    * Prepares a crowd.
@@ -60,8 +64,8 @@ final class Crowd {
     this.running = new CountDownLatch(connections);
   }
 
-  /** Asks all there is to ask; returns false if for {@code patience} seconds no answer came. */
-  boolean run(EventLoopGroup loop, int port, SplittableRandom random, int patience)
+  /** Asks all there is to ask; returns what waits in vain, for {@code patience} seconds. */
+  String run(EventLoopGroup loop, int port, SplittableRandom random, int patience)
       throws InterruptedException {
     Bootstrap bootstrap =
         new Bootstrap()
@@ -76,11 +80,11 @@ final class Crowd {
     while (!running.await(patience, TimeUnit.SECONDS)) {
       long now = exchanges.sum();
       if (now == before) {
-        return false;
+        return connections.stream().map(Connection::waiting).collect(Collectors.joining("\n\n"));
       }
       before = now;
     }
-    return true;
+    return "";
   }
 
   private void connect(Bootstrap bootstrap, SplittableRandom random) {
@@ -137,8 +141,19 @@ final class Crowd {
       this.random = random;
     }
 
+    /** Returns what was asked last and not answered, and the beginning of what has come of it. */
+    String waiting() {
+      byte[] rest = reader.rest();
+      return asked
+          + "\nhas "
+          + rest.length
+          + " bytes: "
+          + new String(rest, 0, Math.min(1000, rest.length), ISO_8859_1);
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+      connections.add(this);
       ask(ctx);
     }
 
@@ -326,6 +341,7 @@ final class Crowd {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+      connections.remove(this);
       Asked cut = asked.peek();
       if (cut != null) {
         String foreign = people.foreignSecret(reader.rest(), cut.user());

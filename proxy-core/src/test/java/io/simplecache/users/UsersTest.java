@@ -40,7 +40,7 @@ class UsersTest {
 
   @Test
   void manyUsers_everyKindOfAnswer_nobodySeesAnothersSecret() throws Exception {
-    Crowd crowd = run(Long.getLong("users.exchanges", 12_000), CacheRules.DEFAULTS);
+    Crowd crowd = run(Long.getLong("users.exchanges", 8_000), CacheRules.DEFAULTS);
     assertTrue(
         crowd.defects().isEmpty(),
         () -> "seed " + seed + ":\n" + String.join("\n\n", crowd.defects()));
@@ -55,7 +55,7 @@ class UsersTest {
   /** The same against a setting that gives one user's cookie to all: it would have been seen. */
   @Test
   void manyUsers_cookiesAreStored_aSecretIsSeen() throws Exception {
-    Crowd crowd = run(4_000, CacheRules.builder().storeSetCookie(true).build());
+    Crowd crowd = run(2_000, CacheRules.builder().storeSetCookie(true).build());
     assertFalse(crowd.defects().isEmpty(), "seed " + seed);
   }
 
@@ -78,14 +78,14 @@ class UsersTest {
     Crowd crowd = new Crowd(people, exchanges, CONNECTIONS, clockMillis);
     try (TestProxy proxy = new TestProxy(settings.build(), /* loopCount= */ 2)) {
       long start = System.nanoTime();
-      boolean answered = crowd.run(loops, proxy.port(), random.split(), PATIENCE_SECONDS);
+      String stuck = crowd.run(loops, proxy.port(), random.split(), PATIENCE_SECONDS);
       double seconds = (System.nanoTime() - start) / 1e9;
-      assertTrue(answered, () -> "seed " + seed + ": no answers any more; " + proxy.statistics());
+      assertEquals("", stuck, () -> "seed " + seed + ": no answers; " + proxy.statistics());
       proxy.awaitSettled();
       System.out.printf(
           Locale.ROOT,
-          "%,d exchanges in %.1f s (%,.0f/s), %,d hits, %,d collapsed, %,d personal, %,d unanswered,"
-              + " %,d 304 of the origin; seed %d%n",
+          "%,d exchanges in %.1f s (%,.0f/s), %,d hits, %,d collapsed, %,d personal, %,d"
+              + " unanswered, %,d 304 of the origin; seed %d%n",
           crowd.exchanges(),
           seconds,
           crowd.exchanges() / seconds,
