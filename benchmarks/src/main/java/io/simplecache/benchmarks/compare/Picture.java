@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -32,7 +33,11 @@ final class Picture {
             .height(HEIGHT)
             .title("Requests per CPU second, " + baseline.name() + " = 1 (more is better)")
             .build();
-    chart.getStyler().setYAxisLogarithmic(true);
+    // by powers of two, so that twice as good goes as far up as half as good goes down
+    chart
+        .getStyler()
+        .setYAxisTickLabelsFormattingFunction(
+            power -> String.format(Locale.ROOT, "%.2f", Math.pow(2, power)));
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setXAxisLabelRotation(30);
     List<String> names = drawn.stream().map(Scenario::name).toList();
@@ -40,7 +45,7 @@ final class Picture {
       List<@Nullable Double> values = new ArrayList<>();
       for (Scenario scenario : drawn) {
         Spread ratio = results.ratio(scenario, contestant, baseline, Measure.CPU_MICROS);
-        values.add(ratio == null ? null : Double.valueOf(1 / ratio.median()));
+        values.add(ratio == null ? null : Double.valueOf(-Math.log(ratio.median()) / Math.log(2)));
       }
       chart.addSeries(contestant.name(), names, values);
     }

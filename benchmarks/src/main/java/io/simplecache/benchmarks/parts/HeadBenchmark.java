@@ -22,7 +22,9 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
@@ -37,12 +39,21 @@ import org.openjdk.jmh.annotations.Warmup;
 public class HeadBenchmark {
   private final EmbeddedChannel decoder = new EmbeddedChannel(new HttpRequestDecoder());
   private final EmbeddedChannel encoder = new EmbeddedChannel(new HttpResponseEncoder());
-  private final ByteBuf request =
-      Unpooled.unreleasableBuffer(
-          Unpooled.directBuffer().writeBytes(Sample.requestBytes()).asReadOnly());
+  private ByteBuf request = Unpooled.EMPTY_BUFFER;
   private final ByteBuf body =
       Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeZero(Sample.BODY_BYTES));
   private final HttpHeaders fields = readOnly(Sample.response().fields());
+
+  /** Who sends the request. */
+  @Param({"wrk", "browser"})
+  String client = "";
+
+  /** Renders the request. */
+  @Setup
+  public void render() {
+    byte[] bytes = Sample.requestBytes(client, "/articles/42");
+    request = Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeBytes(bytes).asReadOnly());
+  }
 
   private static HttpHeaders readOnly(HttpHeaders fields) {
     CharSequence[] namesAndValues = new CharSequence[fields.size() * 2];

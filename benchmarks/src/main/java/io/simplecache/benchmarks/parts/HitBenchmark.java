@@ -30,6 +30,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -50,14 +51,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class HitBenchmark {
   private static final String PATH = "/1k.bin";
 
-  private final ByteBuf request =
-      Unpooled.unreleasableBuffer(
-          Unpooled.directBuffer()
-              .writeBytes(
-                  Sample.REQUEST
-                      .replace("/articles/42?page=7", PATH)
-                      .getBytes(StandardCharsets.US_ASCII))
-              .asReadOnly());
+  /** Who sends the request. */
+  @Param({"wrk", "browser"})
+  String client = "";
+
+  private ByteBuf request = Unpooled.EMPTY_BUFFER;
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Path root;
@@ -95,16 +93,14 @@ public class HitBenchmark {
             .bind(InetAddress.getLoopbackAddress(), 0)
             .syncUninterruptibly()
             .channel();
-    try (Socket client = new Socket()) {
-      client.connect(listener.localAddress());
-      client
-          .getOutputStream()
-          .write(
-              Sample.REQUEST
-                  .replace("/articles/42?page=7", PATH)
-                  .replace("keep-alive", "close")
-                  .getBytes(StandardCharsets.US_ASCII));
-      client.getInputStream().readAllBytes();
+    byte[] bytes = Sample.requestBytes(client, PATH);
+    request = Unpooled.unreleasableBuffer(Unpooled.directBuffer().writeBytes(bytes).asReadOnly());
+    try (Socket socket = new Socket()) {
+      socket.connect(listener.localAddress());
+      String last =
+          "GET " + PATH + " HTTP/1.1\r\nHost: www.example.com\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(last.getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().readAllBytes();
     }
     listener.close().syncUninterruptibly();
     int messages = hit();

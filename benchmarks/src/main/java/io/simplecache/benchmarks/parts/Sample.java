@@ -49,8 +49,16 @@ final class Sample {
 
   private Sample() {}
 
-  static byte[] requestBytes() {
-    return REQUEST.getBytes(StandardCharsets.US_ASCII);
+  /**
+   * Returns a request on the wire.
+   *
+   * @param client {@code browser}, or {@code wrk}, which sends no field but Host
+   */
+  static byte[] requestBytes(String client, String target) {
+    String fromWrk = "GET /articles/42?page=7 HTTP/1.1\r\nHost: " + AUTHORITY + "\r\n\r\n";
+    return (client.equals("browser") ? REQUEST : fromWrk)
+        .replace("/articles/42?page=7", target)
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   static RequestHead request(String target) {
