@@ -71,7 +71,7 @@ public final class Compare implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
-      defaultValue = "8",
+      defaultValue = "15",
       description = "Load before the first round of each (default: ${DEFAULT-VALUE}).")
   private int warmUpSeconds;
 

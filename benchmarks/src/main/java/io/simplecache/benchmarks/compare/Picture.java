@@ -1,5 +1,6 @@
 package io.simplecache.benchmarks.compare;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ final class Picture {
         .getStyler()
         .setYAxisTickLabelsFormattingFunction(
             power -> String.format(Locale.ROOT, "%.2f", Math.pow(2, power)));
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
     chart.getStyler().setXAxisLabelRotation(30);
     List<String> names = drawn.stream().map(Scenario::name).toList();
