@@ -63,7 +63,6 @@ final class Program {
       AdminServer admin = null;
       try {
         admin = startAdmin(proxy, server, metrics, reloader);
-        announce(server, proxy, admin, demo);
         CountDownLatch ended = new CountDownLatch(1);
         Signals.onReload(reloader::reloadOnSignal);
         Signals.onEnd(
@@ -72,6 +71,8 @@ final class Program {
                   "ending: requests under way are answered; a second SIGTERM ends at once");
               ended.countDown();
             });
+        // Who reads the line may send a signal at once.
+        announce(server, proxy, admin, demo);
         ended.await();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

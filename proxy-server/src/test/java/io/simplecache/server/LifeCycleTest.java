@@ -75,7 +75,7 @@ class LifeCycleTest {
     try (ServerProcess server = start();
         Load load = new Load(server.port())) {
       load.awaitAnswers(50);
-      server.close();
+      server.kill();
       server.awaitExit();
       try (ServerProcess next = start("--port=" + server.port())) {
         assertEquals(200, ask(next.port(), "/demo/max-age/60"));

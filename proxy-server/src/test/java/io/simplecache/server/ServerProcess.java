@@ -95,8 +95,13 @@ final class ServerProcess implements AutoCloseable {
     return process.exitValue();
   }
 
+  /** Sends SIGKILL. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   @Override
   public void close() {
-    process.destroyForcibly();
+    kill();
   }
 }
