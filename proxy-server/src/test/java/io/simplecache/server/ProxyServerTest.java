@@ -51,7 +51,9 @@ class ProxyServerTest {
     CachingProxy proxy = CachingProxy.builder().origin("http://127.0.0.1:" + origin.port()).build();
     server =
         ProxyServer.start(
-            proxy, new ProxyServer.Listener("127.0.0.1", port, /* threads= */ 2, transport));
+            proxy,
+            new ProxyServer.Listener(
+                "127.0.0.1", port, /* threads= */ 2, transport, /* purgers= */ null));
   }
 
   private static String request(String target) {

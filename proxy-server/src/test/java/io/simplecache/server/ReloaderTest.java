@@ -59,7 +59,9 @@ class ReloaderTest {
       Configuration configuration = SettingsBench.read(file);
       CachingProxy proxy = ProxySettings.builder(configuration).maxMemory(64L << 20).build();
       ProxyServer server =
-          ProxyServer.start(proxy, new ProxyServer.Listener("127.0.0.1", 0, 2, Transport.NIO));
+          ProxyServer.start(
+              proxy,
+              new ProxyServer.Listener("127.0.0.1", 0, 2, Transport.NIO, /* purgers= */ null));
       Reloader reloader = new Reloader(proxy, configuration, () -> SettingsBench.read(file));
       try {
         for (int i = 0; i < STORED; i++) {
