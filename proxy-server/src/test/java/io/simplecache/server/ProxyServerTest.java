@@ -30,6 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class ProxyServerTest {
   private DemoOrigin origin;
+
+  @SuppressWarnings("NullAway.Init") // Each test starts it, on its transport.
   private ProxyServer server;
 
   @BeforeEach
