@@ -140,8 +140,8 @@ public final class Settings {
           Group.LISTEN,
           Kind.number("N", 0, 1_000_000),
           "100",
-          "Bytes of a request's body per second, on average after 30 s; a slower one gets 408. 0:"
-              + " no limit.");
+          "Bytes of a request's body per second, on average once --client-timeout is over; a slower"
+              + " one gets 408. 0: no limit.");
 
   public static final Setting<Integer> MIN_SEND_RATE =
       setting(
@@ -149,8 +149,8 @@ public final class Settings {
           Group.LISTEN,
           Kind.number("N", 0, 1_000_000),
           "100",
-          "Bytes per second that a client takes, on average after 30 s; a slower one is cut off. 0:"
-              + " no limit.");
+          "Bytes per second that a client takes, on average once --client-timeout is over; a slower"
+              + " one is cut off. 0: no limit.");
 
   public static final Setting<Duration> HEAD_TIMEOUT =
       setting(
