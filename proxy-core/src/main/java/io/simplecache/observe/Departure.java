@@ -20,8 +20,6 @@ public record Departure(Instant when, Cause cause, @Nullable Reason reason) {
     PURGED("purged"),
     /** An unsafe request, or a response, made it invalid (RFC 9111 §4.3.5, §4.4). */
     INVALIDATED("invalidated"),
-    /** It was too old to be of any use, even to be validated. */
-    UNUSABLE("too old for any use"),
     /** The response could not be stored. */
     NOT_STORABLE("not storable");
 

@@ -268,7 +268,8 @@ class ServerProcessTest {
               new PrintStream(out, true, StandardCharsets.UTF_8),
               System.err);
       assertEquals(0, code);
-      assertTrue(out.toString(StandardCharsets.UTF_8).startsWith("MISS"), out.toString());
+      String said = out.toString(StandardCharsets.UTF_8);
+      assertTrue(said.startsWith("MISS"), said);
     }
   }
 }

@@ -98,6 +98,6 @@ final class Sample {
     body.append(Unpooled.wrappedBuffer(new byte[BODY_BYTES]));
     body.complete();
     body.settle();
-    return new StoredResponse(key, VariantKey.NONE, response(), terms(), body);
+    return new StoredResponse(key, VariantKey.NONE, response(), terms(), body, /* moment= */ 0);
   }
 }

@@ -7,6 +7,7 @@ import io.simplecache.body.MemoryBudget;
 import io.simplecache.key.CacheKey;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.StoredResponse;
+import java.time.InstantSource;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -38,7 +39,8 @@ public class StoreBenchmark {
   private final CacheKey[] keys = new CacheKey[KEYS];
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final MemoryBudget budget = new MemoryBudget(256L << 20, /* directArenas= */ 2);
-  private final ResponseStore store = new ResponseStore(budget, /* maxVariants= */ 32);
+  private final ResponseStore store =
+      new ResponseStore(budget, /* maxVariants= */ 32, InstantSource.system());
 
   /** Where a thread is in the keys. */
   @State(Scope.Thread)
