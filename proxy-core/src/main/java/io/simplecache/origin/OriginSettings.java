@@ -99,7 +99,7 @@ public record OriginSettings(
     private Duration minBackOff = Duration.ofSeconds(1);
     private Duration maxBackOff = Duration.ofSeconds(30);
     private Duration maxConnectionAge = Duration.ofMinutes(5);
-    private int maxFields = 256;
+    private int maxFields = 1024;
     private @Nullable HealthCheck healthCheck;
 
     private Builder() {}
@@ -152,7 +152,7 @@ public record OriginSettings(
       return this;
     }
 
-    /** See {@link OriginSettings#maxFields()}; default 256. */
+    /** See {@link OriginSettings#maxFields()}; default 1,024. */
     public Builder maxFields(int fields) {
       maxFields = fields;
       return this;
