@@ -401,8 +401,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     if (verdict.storable()) {
       variant = variantOf(asked, arrived);
       body = SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
-      if (completed != null && completed.comesFirst()) {
-        appendStored(completed);
+      if (completed != null && completed.comesFirst() && !completed.appendTo(body)) {
+        // There is no memory for it twice, and nobody who would read it meanwhile.
+        discard(body);
+        body = null;
+        completed = null;
+        askForTheWhole(asked);
+        return;
       }
     } else {
       land(asked.key());
@@ -448,11 +453,19 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     return arrived.code() == 200 && large;
   }
 
-  private void appendStored(Completion stored) {
-    if (!stored.appendTo(body())) {
-      stopStoring(Reason.NO_MEMORY);
-      stored.appendTo(body());
+  /** Appends what comes behind; false if nobody reads it and there is no memory to keep it. */
+  private boolean appendStored(Completion stored) {
+    if (stored.appendTo(body())) {
+      return true;
     }
+    stopStoring(Reason.NO_MEMORY);
+    return state == State.IN_BODY && stored.appendTo(body());
+  }
+
+  /** Gives up a body that nobody reads. */
+  private static void discard(SharedBody unread) {
+    unread.fail();
+    unread.stopRetaining();
   }
 
   private Storability.Verdict storability(FetchPlan asked, ResponseHead arrived, long length) {
@@ -638,8 +651,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     trailers = trailingFields;
-    if (completed != null && !completed.comesFirst()) {
-      appendStored(completed);
+    if (completed != null && !completed.comesFirst() && !appendStored(completed)) {
+      return;
     }
     if (completed != null && body().availableBytes() != lengthOf(plan(), head())) {
       // Not what was said came, so the bytes are not in their places.
@@ -711,8 +724,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     SharedBody joined =
         SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
     if (!join.appendTo(joined)) {
-      joined.fail();
-      joined.stopRetaining();
+      discard(joined);
       return join.newer();
     }
     joined.complete();

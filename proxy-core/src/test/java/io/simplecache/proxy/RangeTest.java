@@ -300,4 +300,60 @@ class RangeTest {
     assertEquals("simple-cache; hit; ttl=60", part.cacheStatus());
     assertEquals(asked, origin().requests().size());
   }
+
+  @ParameterizedTest
+  @CsvSource({"0, 63999, 64000, 127999", "64000, 127999, 0, 63999"})
+  @DisplayName("RFC 9111 §3.4: a part is completed also where there is no memory for the whole")
+  void completion_withoutMemory_isAnsweredAllTheSame(int first, int last, int from, int to)
+      throws Exception {
+    TestProxy proxy = loopback.start(builder -> builder.maxMemory(1 << 20).maxStoredBody(1 << 20));
+    String whole = "a".repeat(64_000) + "b".repeat(64_000);
+    String range = "Content-Range: bytes %d-%d/128000";
+    origin()
+        .on(
+            "/whole",
+            origin()
+                .answer(
+                    "206 Partial Content",
+                    whole.substring(first, last + 1),
+                    "Cache-Control: max-age=60",
+                    "ETag: \"a\"",
+                    range.formatted(first, last)));
+    RawClient client = loopback.client();
+    client.get("/whole", "Range: bytes=%d-%d".formatted(first, last));
+    Gate released = new Gate();
+    origin()
+        .on(
+            "/large",
+            (request, connection) -> {
+              connection.send(
+                  origin().head("200 OK", "Cache-Control: max-age=60", "Content-Length: 520000"));
+              connection.send("c".repeat(470_000));
+              released.await();
+              connection.send("c".repeat(50_000));
+            });
+    RawClient large = loopback.client().send(RawClient.request("GET", "/large"));
+    Gate.awaitTrue("memory is short", () -> proxy.statistics().arrivingBytes() >= 512 << 10);
+    origin()
+        .on(
+            "/whole",
+            (request, connection) -> {
+              boolean rest = request.fields().contains("Range");
+              origin()
+                  .answer(
+                      rest ? "206 Partial Content" : "200 OK",
+                      rest ? whole.substring(from, to + 1) : whole,
+                      "Cache-Control: max-age=60",
+                      "ETag: \"a\"",
+                      rest ? range.formatted(from, to) : "X-Whole: yes")
+                  .give(request, connection);
+            });
+
+    Response response = client.get("/whole");
+
+    assertEquals(200, response.status());
+    assertEquals(whole, response.text());
+    released.open();
+    assertEquals(520_000, large.receive().text().length());
+  }
 }
