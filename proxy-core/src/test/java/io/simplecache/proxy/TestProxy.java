@@ -76,9 +76,13 @@ public final class TestProxy implements AutoCloseable {
     return proxy;
   }
 
-  /** Waits until the proxy has been given {@code count} requests since it started. */
+  /**
+   * Waits until the proxy has been given {@code count} requests since it started, and those who
+   * join another's fetch have reached its loop.
+   */
   void awaitRequests(int count) {
     Gate.awaitTrue(count + " requests at the proxy", () -> requests.get() >= count);
+    loops.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
   }
 
   /** Waits until no body arrives and no flight is under way: then what is stored is stored. */
