@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.util.AsciiString;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import io.netty.util.concurrent.Promise;
 import io.netty.util.concurrent.PromiseCombiner;
@@ -149,7 +150,8 @@ public final class CachingProxy implements AutoCloseable {
             config.followerTimeout(),
             config.maxRanges(),
             config.tracing(),
-            listener::onExchange);
+            listener::onExchange,
+            AsciiString.of(config.name()));
     return new Setup(config, exchanges, List.copyOf(origins));
   }
 

@@ -31,30 +31,4 @@ public record ExchangeContext(
     int maxRanges,
     boolean tracing,
     Consumer<ExchangeRecord> listener,
-    AsciiString cacheName) {
-  /** Creates a context. */
-  public ExchangeContext(
-      String name,
-      ResponseStore store,
-      UnstorableKeys unstorable,
-      Fetcher fetcher,
-      SiteMap sites,
-      InstantSource clock,
-      Duration maxWait,
-      int maxRanges,
-      boolean tracing,
-      Consumer<ExchangeRecord> listener) {
-    this(
-        name,
-        store,
-        unstorable,
-        fetcher,
-        sites,
-        clock,
-        maxWait,
-        maxRanges,
-        tracing,
-        listener,
-        AsciiString.of(name));
-  }
-}
+    AsciiString cacheName) {}

@@ -2,19 +2,13 @@ package io.simplecache.front;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
+import io.simplecache.message.Octets;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The grammar of a field line (RFC 9112 §5), byte by byte. */
 final class FieldLines {
-  private static final byte TOKEN = 1;
-  private static final byte TEXT = 2;
-  private static final byte TARGET = 4;
-
-  /** What a byte may be part of. */
-  private static final byte[] CLASSES = classes();
-
   /** Names that many requests have, as they are usually written: each at its {@link #slot}. */
   private static final @Nullable AsciiString[] COMMON = new AsciiString[256];
 
@@ -46,26 +40,6 @@ final class FieldLines {
 
   private FieldLines() {}
 
-  private static byte[] classes() {
-    byte[] classes = new byte[256];
-    for (int c = 0x21; c < 0x7f; c++) {
-      classes[c] = TEXT | TARGET;
-    }
-    classes['\t'] = TEXT;
-    classes[' '] = TEXT;
-    for (int c = 0x80; c < 0x100; c++) {
-      classes[c] = TEXT;
-    }
-    for (int c = 0; c < 0x7f; c++) {
-      boolean letterOrDigit =
-          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (letterOrDigit || "!#$%&'*+-.^_`|~".indexOf(c) >= 0) {
-        classes[c] |= TOKEN;
-      }
-    }
-    return classes;
-  }
-
   private static void keep(AsciiString name) {
     COMMON[slot(name.array(), name.arrayOffset(), name.length())] = name;
   }
@@ -74,18 +48,9 @@ final class FieldLines {
     return (length * 31 + bytes[from] * 7 + bytes[from + length - 1]) & (COMMON.length - 1);
   }
 
-  static boolean isToken(byte b) {
-    return (CLASSES[b & 0xff] & TOKEN) != 0;
-  }
-
-  /** Returns whether a byte may be in a field value (RFC 9110 §5.5). */
-  static boolean isText(byte b) {
-    return (CLASSES[b & 0xff] & TEXT) != 0;
-  }
-
   /** Returns whether a byte may be in a request-target: visible ASCII. */
   static boolean isTarget(byte b) {
-    return (CLASSES[b & 0xff] & TARGET) != 0;
+    return b > ' ' && b < 0x7f;
   }
 
   private static boolean isBlank(byte b) {
@@ -99,7 +64,7 @@ final class FieldLines {
    */
   static void add(HttpHeaders fields, byte[] line, int length) throws RefusedException {
     int colon = 0;
-    while (colon < length && isToken(line[colon])) {
+    while (colon < length && Octets.isToken(line[colon])) {
       colon++;
     }
     if (colon == 0 && isBlank(line[0])) {
@@ -117,7 +82,7 @@ final class FieldLines {
       to--;
     }
     for (int i = from; i < to; i++) {
-      if (!isText(line[i])) {
+      if (!Octets.isText(line[i])) {
         throw RefusedException.badRequest("control character in a field value");
       }
     }

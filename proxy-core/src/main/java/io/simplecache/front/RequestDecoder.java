@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.simplecache.message.Octets;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -221,7 +222,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
   private boolean readRequestLine(ByteBuf in) throws RefusedException {
     while (true) {
       byte first = in.isReadable() ? in.getByte(in.readerIndex()) : (byte) '\r';
-      if (first != '\r' && !FieldLines.isToken(first)) {
+      if (first != '\r' && !Octets.isToken(first)) {
         // TLS to a port without, or worse: no need to wait for the end of a line.
         throw RefusedException.badRequest("no request line");
       }
@@ -245,7 +246,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
   /** RFC 9112 §3: method SP request-target SP HTTP-version. */
   private void parseRequestLine(byte[] line, int length) throws RefusedException {
     int methodEnd = 0;
-    while (methodEnd < length && FieldLines.isToken(line[methodEnd])) {
+    while (methodEnd < length && Octets.isToken(line[methodEnd])) {
       methodEnd++;
     }
     int target = methodEnd + 1;
@@ -424,7 +425,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
       throw RefusedException.badRequest("chunk size that is none");
     }
     for (; i < to; i++) {
-      if (!FieldLines.isText(line[i])) {
+      if (!Octets.isText(line[i])) {
         throw RefusedException.badRequest("control character in a chunk extension");
       }
     }

@@ -2,6 +2,7 @@ package io.simplecache.origin;
 
 import io.netty.handler.codec.http.HttpConstants;
 import io.netty.util.ByteProcessor;
+import io.simplecache.message.Octets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +30,6 @@ final class HeadGrammar implements ByteProcessor {
 
   /** What a status line begins with: 0 stands for a digit. */
   private static final String STATUS_LINE = "HTTP/1.0 000";
-
-  private static final boolean[] TOKEN = new boolean[256];
-
-  static {
-    for (char c : "!#$%&'*+-.^_`|~".toCharArray()) {
-      TOKEN[c] = true;
-    }
-    for (char c = '0'; c <= 'z'; c++) {
-      TOKEN[c] |= Character.isLetterOrDigit(c);
-    }
-  }
 
   private final int maxFields;
   private State state = State.STATUS_LINE;
@@ -100,8 +90,7 @@ final class HeadGrammar implements ByteProcessor {
   }
 
   private void text(int b) {
-    boolean visible = (b >= 0x20 && b != 0x7F) || b == HttpConstants.HT;
-    if (!visible) {
+    if (!Octets.isText(b)) {
       carriageReturn(b, "control character");
     }
   }
@@ -115,12 +104,12 @@ final class HeadGrammar implements ByteProcessor {
       defect = "more than " + maxFields + " fields";
     } else {
       state = State.NAME;
-      defect = TOKEN[b] ? null : "field name";
+      defect = Octets.isToken(b) ? null : "field name";
     }
   }
 
   private void name(int b) {
-    if (!TOKEN[b]) {
+    if (!Octets.isToken(b)) {
       state = State.BEFORE_COLON;
       beforeColon(b);
     }

@@ -4,6 +4,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.CACHE_CONTROL;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.message.FieldLists;
+import io.simplecache.message.Octets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -199,7 +200,7 @@ public final class ResponseDirectives {
   }
 
   private static boolean isDispensable(String name) {
-    return Tokens.isToken(name) && !INDISPENSABLE.contains(name);
+    return Octets.isToken(name) && !INDISPENSABLE.contains(name);
   }
 
   /** Says whether they come from a field for this cache, so that Expires is ignored too. */
