@@ -256,10 +256,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     reading = false;
-    if (flushNeeded) {
-      flushNeeded = false;
-      ctx.flush();
-    }
+    flushIfNeeded();
     adjustReading();
     ctx.fireChannelReadComplete();
   }
@@ -655,13 +652,24 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void flush() {
-    if (reading && isWritable()) {
+    if (!isWritable()) {
+      ctx().flush();
+      if (!isWritable() && sending == null) {
+        awaitTaking();
+      }
+    } else if (!flushNeeded) {
       flushNeeded = true;
-      return;
+      if (!reading) {
+        // What comes from the origin comes in pieces that one read brought, too.
+        ctx().executor().execute(this::flushIfNeeded);
+      }
     }
-    ctx().flush();
-    if (!isWritable() && sending == null) {
-      awaitTaking();
+  }
+
+  private void flushIfNeeded() {
+    if (flushNeeded) {
+      flushNeeded = false;
+      ctx().flush();
     }
   }
 
