@@ -54,7 +54,11 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
     if (!isOriginsAnswer && Preconditions.hasAny(request.fields())) {
       switch (Preconditions.evaluate(request, response, dateMillis)) {
         case NOT_MODIFIED -> {
-          return new Answer(Preconditions.notModified(response), /* lengthBytes= */ -1, List.of());
+          HttpHeaders fields = copyOf(Preconditions.fieldsOfNotModified(response.fields()));
+          return new Answer(
+              new ResponseHead(HttpResponseStatus.NOT_MODIFIED, fields),
+              /* lengthBytes= */ -1,
+              List.of());
         }
         case PRECONDITION_FAILED -> {
           return null;

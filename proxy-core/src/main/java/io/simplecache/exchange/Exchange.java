@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.simplecache.body.BodyReader;
 import io.simplecache.fetch.Completion;
@@ -30,6 +31,7 @@ import io.simplecache.message.FieldNames;
 import io.simplecache.message.HitResponse;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
+import io.simplecache.message.StoredFields;
 import io.simplecache.observe.CacheStatus;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.observe.Forward;
@@ -579,9 +581,9 @@ public final class Exchange implements Participant {
     StoredResponse stored = selected;
     assert stored != null && selectedIsOurs;
     if (record.result() == Result.HIT && asksForTheWhole() && stored.head().code() == 200) {
-      ByteBuf content = stored.wholeContent();
-      if (content != null) {
-        return sendWhole(stored, content);
+      HitResponse whole = inOnePiece(stored);
+      if (whole != null) {
+        return sendWhole(whole);
       }
     }
     EventLoop loop = client.loop();
@@ -619,19 +621,34 @@ public final class Exchange implements Participant {
   }
 
   private boolean asksForTheWhole() {
-    return request.method().equals(HttpMethod.GET)
-        && !Preconditions.hasAny(request.fields())
-        && !ByteRanges.isRequested(request.fields());
+    return request.method().equals(HttpMethod.GET) && !ByteRanges.isRequested(request.fields());
   }
 
-  /** The hit as most hits are: in one piece, as it is stored. */
-  private Next sendWhole(StoredResponse stored, ByteBuf content) {
-    long ageSeconds = describeReuse(stored.terms());
-    record.answered(200);
-    record.sent(content.readableBytes());
-    client.writeWhole(
-        new HitResponse(
-            context.cacheName(), stored.fields(), content, ageSeconds, record.ttlSeconds()));
+  /** The hit as most hits are: 200 as it is stored, or 304; null if there is more to it. */
+  private @Nullable HitResponse inOnePiece(StoredResponse stored) {
+    AsciiString name = context.cacheName();
+    ReuseTerms terms = stored.terms();
+    long ageSeconds = describeReuse(terms);
+    long ttlSeconds = record.ttlSeconds();
+    return switch (Preconditions.evaluate(request, stored.head(), terms.dateMillis())) {
+      case NOT_MODIFIED -> {
+        StoredFields fields = Preconditions.fieldsOfNotModified(stored.fields());
+        yield HitResponse.notModified(name, fields, ageSeconds, ttlSeconds);
+      }
+      case PROCEED -> {
+        ByteBuf content = stored.wholeContent();
+        yield content == null
+            ? null
+            : new HitResponse(name, stored.fields(), content, ageSeconds, ttlSeconds);
+      }
+      case PRECONDITION_FAILED -> null;
+    };
+  }
+
+  private Next sendWhole(HitResponse response) {
+    record.answered(response.status().code());
+    record.sent(response.content().readableBytes());
+    client.writeWhole(response);
     client.flush();
     record.ended(/* wasComplete= */ true, client.loop().ticker().nanoTime());
     return to(Phase.FINISH);

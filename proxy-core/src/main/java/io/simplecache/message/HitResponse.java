@@ -1,6 +1,7 @@
 package io.simplecache.message;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
@@ -13,15 +14,17 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stored 200 as it goes out: the stored fields, and the two that are new each time, Age (RFC 9111
- * §5.1) and Cache-Status (RFC 9211). To handlers it is a whole response like any other, whose
- * fields they may read and change. An encoder that knows it writes the stored bytes as they are and
- * the two numbers behind them, and no field is ever made: see {@link #isAsStored}.
+ * A stored 200, or the 304 that stands for it, as it goes out: stored fields, and the two that are
+ * new each time, Age (RFC 9111 §5.1) and Cache-Status (RFC 9211). To handlers it is a whole
+ * response like any other, whose fields they may read and change. An encoder that knows it writes
+ * the stored bytes as they are and the two numbers behind them, and no field is ever made: see
+ * {@link #isAsStored}.
  *
  * <p>Thread: one. Buffers: the content is taken, as in any whole response.
  */
 public final class HitResponse extends DefaultFullHttpResponse {
-  private static final byte[] STATUS_LINE = bytes("HTTP/1.1 200 OK\r\n");
+  private static final byte[] OK = bytes("HTTP/1.1 200 OK\r\n");
+  private static final byte[] NOT_MODIFIED = bytes("HTTP/1.1 304 Not Modified\r\n");
   private static final byte[] AGE = bytes("age: ");
   private static final byte[] CACHE_STATUS = bytes("\r\ncache-status: ");
   private static final byte[] HIT = bytes("; hit; ttl=");
@@ -30,6 +33,7 @@ public final class HitResponse extends DefaultFullHttpResponse {
   /** The longest number, with its sign. */
   private static final int MAX_DIGITS = 20;
 
+  private final byte[] statusLine;
   private final AsciiString cacheName;
   private final StoredFields stored;
   private final long ageSeconds;
@@ -37,7 +41,7 @@ public final class HitResponse extends DefaultFullHttpResponse {
   private @Nullable HttpHeaders fields;
 
   /**
-   * Creates a response.
+   * Creates a 200.
    *
    * @param cacheName how this cache calls itself in Cache-Status; a token
    * @param stored without Age, with Content-Length
@@ -51,16 +55,41 @@ public final class HitResponse extends DefaultFullHttpResponse {
       ByteBuf content,
       long ageSeconds,
       long ttlSeconds) {
+    this(HttpResponseStatus.OK, OK, cacheName, stored, content, ageSeconds, ttlSeconds);
+  }
+
+  private HitResponse(
+      HttpResponseStatus status,
+      byte[] statusLine,
+      AsciiString cacheName,
+      StoredFields stored,
+      ByteBuf content,
+      long ageSeconds,
+      long ttlSeconds) {
     super(
         HttpVersion.HTTP_1_1,
-        HttpResponseStatus.OK,
+        status,
         content,
         EmptyHttpHeaders.INSTANCE,
         EmptyHttpHeaders.INSTANCE);
+    this.statusLine = statusLine;
     this.cacheName = cacheName;
     this.stored = stored;
     this.ageSeconds = ageSeconds;
     this.ttlSeconds = ttlSeconds;
+  }
+
+  /** Returns a 304 with the fields that it takes of the stored response, and the two. */
+  public static HitResponse notModified(
+      AsciiString cacheName, StoredFields fields, long ageSeconds, long ttlSeconds) {
+    return new HitResponse(
+        HttpResponseStatus.NOT_MODIFIED,
+        NOT_MODIFIED,
+        cacheName,
+        fields,
+        Unpooled.EMPTY_BUFFER,
+        ageSeconds,
+        ttlSeconds);
   }
 
   private static byte[] bytes(String ascii) {
@@ -74,7 +103,7 @@ public final class HitResponse extends DefaultFullHttpResponse {
 
   /** Returns how many bytes {@link #writeHead} writes at most. */
   public int maxHeadBytes() {
-    return STATUS_LINE.length
+    return statusLine.length
         + stored.sizeBytes()
         + AGE.length
         + CACHE_STATUS.length
@@ -86,7 +115,7 @@ public final class HitResponse extends DefaultFullHttpResponse {
 
   /** Writes the head in the form of HTTP/1.1, its end included, to {@code out}. */
   public void writeHead(ByteBuf out) {
-    out.writeBytes(STATUS_LINE);
+    out.writeBytes(statusLine);
     stored.writeTo(out);
     out.writeBytes(AGE);
     writeNumber(out, ageSeconds);

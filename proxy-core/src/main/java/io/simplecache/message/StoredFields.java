@@ -6,6 +6,7 @@ import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -63,6 +64,21 @@ public final class StoredFields extends HttpHeaders {
     return at;
   }
 
+  /** Returns these fields without those of certain names, in a wire form of its own. */
+  public StoredFields without(List<? extends CharSequence> names) {
+    byte[] kept = new byte[wire.length];
+    int size = 0;
+    Cursor cursor = new Cursor();
+    while (cursor.next()) {
+      if (!cursor.isNamedAnyOf(names)) {
+        int length = cursor.following - cursor.nameStart;
+        System.arraycopy(wire, cursor.nameStart, kept, size, length);
+        size += length;
+      }
+    }
+    return new StoredFields(Arrays.copyOf(kept, size));
+  }
+
   /** Returns the number of bytes of the wire form. */
   public int sizeBytes() {
     return wire.length;
@@ -112,6 +128,15 @@ public final class StoredFields extends HttpHeaders {
         }
       }
       return true;
+    }
+
+    boolean isNamedAnyOf(List<? extends CharSequence> names) {
+      for (int i = 0; i < names.size(); i++) {
+        if (isNamed(names.get(i))) {
+          return true;
+        }
+      }
+      return false;
     }
 
     String name() {

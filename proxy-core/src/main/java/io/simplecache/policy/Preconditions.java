@@ -7,11 +7,12 @@ import static io.netty.handler.codec.http.HttpHeaderNames.IF_UNMODIFIED_SINCE;
 import static io.netty.handler.codec.http.HttpHeaderNames.LAST_MODIFIED;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.AsciiString;
 import io.simplecache.message.FieldLists;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
+import io.simplecache.message.StoredFields;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,8 @@ public final class Preconditions {
           "repr-digest",
           "trailer",
           "transfer-encoding");
+
+  private static final List<AsciiString> ONLY_LAST_MODIFIED = List.of(LAST_MODIFIED);
 
   private Preconditions() {}
 
@@ -154,16 +157,12 @@ public final class Preconditions {
   }
 
   /**
-   * Returns the 304 made from the selected response (RFC 9110 §15.4.5): its fields without the
-   * representation metadata, so with Cache-Control, Content-Location, Date, ETag, Expires and Vary.
-   * Last-Modified stays where there is no ETag.
+   * Returns the fields of the 304 made from the selected response (RFC 9110 §15.4.5): its own
+   * without the representation metadata, so with Cache-Control, Content-Location, Date, ETag,
+   * Expires and Vary. Last-Modified stays where there is no ETag.
    */
-  public static ResponseHead notModified(ResponseHead selected) {
-    HttpHeaders fields = HeadCopies.of(selected.fields());
-    NOT_IN_NOT_MODIFIED.forEach(fields::remove);
-    if (Validators.etag(fields) != null) {
-      fields.remove(LAST_MODIFIED);
-    }
-    return new ResponseHead(HttpResponseStatus.NOT_MODIFIED, fields);
+  public static StoredFields fieldsOfNotModified(HttpHeaders selected) {
+    StoredFields fields = StoredFields.copyOf(selected).without(NOT_IN_NOT_MODIFIED);
+    return Validators.etag(fields) == null ? fields : fields.without(ONLY_LAST_MODIFIED);
   }
 }

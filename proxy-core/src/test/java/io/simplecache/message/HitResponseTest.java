@@ -50,6 +50,20 @@ class HitResponseTest {
   }
 
   @Test
+  void notModified_hasNoContentAndNoLength() {
+    StoredFields fields = StoredFields.copyOf(new DefaultHttpHeaders().add("ETag", "\"a\""));
+    HitResponse response = HitResponse.notModified(AsciiString.of("me"), fields, 1, 2);
+    ByteBuf out = Unpooled.buffer(response.maxHeadBytes(), response.maxHeadBytes());
+    response.writeHead(out);
+    assertEquals(
+        "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nage: 1\r\ncache-status: me; hit; ttl=2\r\n\r\n",
+        out.toString(ISO_8859_1));
+    assertEquals(304, response.status().code());
+    assertFalse(response.content().isReadable());
+    response.release();
+  }
+
+  @Test
   void fields_readOrChangedByAHandler_sayTheSame() {
     HitResponse response = response(1, 2);
     assertEquals("1", response.headers().get("Age"));

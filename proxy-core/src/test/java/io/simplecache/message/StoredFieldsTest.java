@@ -86,6 +86,21 @@ class StoredFieldsTest {
   }
 
   @Test
+  void without_names_keepsTheOthersInOrder() {
+    StoredFields stored =
+        StoredFields.copyOf(
+            new DefaultHttpHeaders().add("A", "b").add("c", "").add("a", "d").add("E", "f"));
+    assertEquals(
+        List.of("c: ", "E: f"),
+        stored.without(List.of("A", "x")).entries().stream()
+            .map(field -> field.getKey() + ": " + field.getValue())
+            .toList());
+    assertEquals(4, stored.without(List.of()).size());
+    assertTrue(stored.without(List.of("a", "c", "e")).isEmpty());
+    assertEquals(4, stored.size(), "the original stays");
+  }
+
+  @Test
   void copyOf_storedFields_isTheSame() {
     StoredFields stored = StoredFields.copyOf(new DefaultHttpHeaders().add("a", "b"));
     assertSame(stored, StoredFields.copyOf(stored));
