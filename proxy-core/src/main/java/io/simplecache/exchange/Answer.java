@@ -54,7 +54,7 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
     if (!isOriginsAnswer && Preconditions.hasAny(request.fields())) {
       switch (Preconditions.evaluate(request, response, dateMillis)) {
         case NOT_MODIFIED -> {
-          HttpHeaders fields = copyOf(Preconditions.fieldsOfNotModified(response.fields()));
+          HttpHeaders fields = Preconditions.fieldsOfNotModified(response.fields());
           return new Answer(
               new ResponseHead(HttpResponseStatus.NOT_MODIFIED, fields),
               /* lengthBytes= */ -1,

@@ -628,18 +628,19 @@ public final class Exchange implements Participant {
   private @Nullable HitResponse inOnePiece(StoredResponse stored) {
     AsciiString name = context.cacheName();
     ReuseTerms terms = stored.terms();
-    long ageSeconds = describeReuse(terms);
-    long ttlSeconds = record.ttlSeconds();
     return switch (Preconditions.evaluate(request, stored.head(), terms.dateMillis())) {
       case NOT_MODIFIED -> {
         StoredFields fields = Preconditions.fieldsOfNotModified(stored.fields());
-        yield HitResponse.notModified(name, fields, ageSeconds, ttlSeconds);
+        long ageSeconds = describeReuse(terms);
+        yield HitResponse.notModified(name, fields, ageSeconds, record.ttlSeconds());
       }
       case PROCEED -> {
         ByteBuf content = stored.wholeContent();
-        yield content == null
-            ? null
-            : new HitResponse(name, stored.fields(), content, ageSeconds, ttlSeconds);
+        if (content == null) {
+          yield null;
+        }
+        long ageSeconds = describeReuse(terms);
+        yield new HitResponse(name, stored.fields(), content, ageSeconds, record.ttlSeconds());
       }
       case PRECONDITION_FAILED -> null;
     };

@@ -7,13 +7,13 @@ import static io.netty.handler.codec.http.HttpHeaderNames.IF_UNMODIFIED_SINCE;
 import static io.netty.handler.codec.http.HttpHeaderNames.LAST_MODIFIED;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.util.AsciiString;
 import io.simplecache.message.FieldLists;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.message.StoredFields;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +45,8 @@ public final class Preconditions {
           "trailer",
           "transfer-encoding");
 
-  private static final List<AsciiString> ONLY_LAST_MODIFIED = List.of(LAST_MODIFIED);
+  private static final List<String> NOT_IN_NOT_MODIFIED_WITH_ETAG =
+      Stream.concat(NOT_IN_NOT_MODIFIED.stream(), Stream.of(LAST_MODIFIED.toString())).toList();
 
   private Preconditions() {}
 
@@ -161,8 +162,18 @@ public final class Preconditions {
    * without the representation metadata, so with Cache-Control, Content-Location, Date, ETag,
    * Expires and Vary. Last-Modified stays where there is no ETag.
    */
-  public static StoredFields fieldsOfNotModified(HttpHeaders selected) {
-    StoredFields fields = StoredFields.copyOf(selected).without(NOT_IN_NOT_MODIFIED);
-    return Validators.etag(fields) == null ? fields : fields.without(ONLY_LAST_MODIFIED);
+  public static HttpHeaders fieldsOfNotModified(HttpHeaders selected) {
+    HttpHeaders fields = HeadCopies.of(selected);
+    notInNotModified(selected).forEach(fields::remove);
+    return fields;
+  }
+
+  /** Returns the same of a stored response, in the form of the wire. */
+  public static StoredFields fieldsOfNotModified(StoredFields selected) {
+    return selected.without(notInNotModified(selected));
+  }
+
+  private static List<String> notInNotModified(HttpHeaders selected) {
+    return Validators.etag(selected) == null ? NOT_IN_NOT_MODIFIED : NOT_IN_NOT_MODIFIED_WITH_ETAG;
   }
 }
