@@ -92,26 +92,49 @@ public final class SharedBody {
     }
   }
 
+  /** What only a growing body has: stored ones are many, and must not keep what brought them. */
+  private static final class Growth {
+    final EventLoop loop;
+    final Writer writer;
+    final long expectedBytes;
+    final int windowBytes;
+    final List<BodyReader> readers = new ArrayList<>(1);
+    Segment last;
+    volatile boolean paused;
+
+    Growth(EventLoop loop, Writer writer, long expectedBytes, int windowBytes, Segment last) {
+      this.loop = loop;
+      this.writer = writer;
+      this.expectedBytes = expectedBytes;
+      this.windowBytes = windowBytes;
+      this.last = last;
+    }
+
+    void run(Runnable task) {
+      if (loop.inEventLoop()) {
+        task.run();
+      } else {
+        loop.execute(task);
+      }
+    }
+  }
+
   private final MemoryBudget budget;
-  private final long expectedBytes;
-  private final int windowBytes;
-  private final EventLoop writerLoop;
 
-  /** Null when the body has ended: what is stored must not keep the fetch that brought it. */
-  private @Nullable Writer writer;
+  /** Null when the body has ended and its readers know. */
+  private volatile @Nullable Growth growth;
 
-  private List<BodyReader> readers = new ArrayList<>(1);
+  /** While the body grows and somebody may start, an empty one before all others. */
+  private Segment first = new Segment(Unpooled.EMPTY_BUFFER, 0, 0, RETAINED);
 
-  /** Empty, before all others, so that every reader starts somewhere. */
-  private final Segment first = new Segment(Unpooled.EMPTY_BUFFER, 0, 0, RETAINED);
-
-  private Segment last = first;
   private boolean retaining;
-  private long reservedBytes;
+
+  /** The budget counts what is retained as arriving. */
+  private boolean reserved;
+
   private long retainedBytes;
   private volatile long available;
   private volatile State state = State.GROWING;
-  private volatile boolean paused;
   private volatile int references;
 
   private SharedBody(
@@ -124,10 +147,7 @@ public final class SharedBody {
     this.budget = budget;
     this.retaining = retaining;
     this.references = retaining ? 1 : 0;
-    this.expectedBytes = expectedBytes;
-    this.windowBytes = windowBytes;
-    this.writerLoop = writerLoop;
-    this.writer = writer;
+    this.growth = new Growth(writerLoop, writer, expectedBytes, windowBytes, first);
   }
 
   /**
@@ -161,8 +181,7 @@ public final class SharedBody {
    *     {@link #stopRetaining} and append that
    */
   public boolean append(ByteBuf bytes) {
-    assert writerLoop.inEventLoop();
-    assert state == State.GROWING;
+    assert state == State.GROWING && growth().loop.inEventLoop();
     if (!bytes.isReadable()) {
       bytes.release();
       return true;
@@ -174,11 +193,18 @@ public final class SharedBody {
     return true;
   }
 
+  private Growth growth() {
+    Growth now = growth;
+    assert now != null;
+    return now;
+  }
+
   private boolean copyIn(ByteBuf bytes) {
     while (bytes.isReadable()) {
-      if (last.end == available && !addSegment(bytes.readableBytes())) {
+      if (growth().last.end == available && !addSegment(bytes.readableBytes())) {
         return false;
       }
+      Segment last = growth().last;
       int at = (int) (available - last.start);
       int length = (int) Math.min(bytes.readableBytes(), last.end - available);
       bytes.readBytes(last.bytes.setIndex(0, at), length);
@@ -199,12 +225,12 @@ public final class SharedBody {
    *     #stopRetaining} and try again
    */
   public boolean append(SharedBody source, long from, long to) {
-    assert writerLoop.inEventLoop();
-    assert state == State.GROWING && source.state == State.COMPLETE;
+    assert state == State.GROWING && growth().loop.inEventLoop();
+    assert source.state == State.COMPLETE;
     if (retaining && !reserveShared(source, from, to)) {
       return false;
     }
-    for (Segment s = source.first.next; s != null; s = s.next) {
+    for (Segment s = source.first; s != null; s = s.next) {
       long start = Math.max(from, s.start);
       long end = Math.min(to, Math.min(s.end, source.available));
       if (start < end) {
@@ -217,17 +243,12 @@ public final class SharedBody {
   /** The memory counts for each body that has it: rather twice than not at all. */
   private boolean reserveShared(SharedBody source, long from, long to) {
     long memory = 0;
-    for (Segment s = source.first.next; s != null; s = s.next) {
+    for (Segment s = source.first; s != null; s = s.next) {
       if (Math.max(from, s.start) < Math.min(to, s.end)) {
         memory += s.bytes.capacity();
       }
     }
-    if (!budget.reserve(memory)) {
-      return false;
-    }
-    reservedBytes += memory;
-    retainedBytes += memory;
-    return true;
+    return reserve(memory);
   }
 
   private void appendShared(Segment shared, long start, long end) {
@@ -238,7 +259,7 @@ public final class SharedBody {
       return;
     }
     // What is appended later does not go into memory that others have.
-    last.end = available;
+    growth().last.end = available;
     link(new Segment(shared.bytes.retain(), available - index, available + length, RETAINED));
     publish(length);
   }
@@ -249,23 +270,32 @@ public final class SharedBody {
     if (memory == null) {
       return false;
     }
-    if (!budget.reserve(memory.capacity())) {
+    if (!reserve(memory.capacity())) {
       memory.release();
       return false;
     }
-    reservedBytes += memory.capacity();
-    retainedBytes += memory.capacity();
     link(new Segment(memory, available, available + memory.capacity(), RETAINED));
+    return true;
+  }
+
+  private boolean reserve(long memory) {
+    if (!budget.reserve(memory)) {
+      return false;
+    }
+    reserved = true;
+    retainedBytes += memory;
     return true;
   }
 
   /** Exact where the length is known; else what came, or as much again as there is already. */
   private int segmentSize(long at, long arrived) {
-    long wanted = expectedBytes > at ? expectedBytes - at : Math.max(arrived, at);
+    long expected = growth().expectedBytes;
+    long wanted = expected > at ? expected - at : Math.max(arrived, at);
     return (int) Math.min(SEGMENT_BYTES, wanted);
   }
 
   private void passOn(ByteBuf bytes) {
+    List<BodyReader> readers = growth().readers;
     if (readers.isEmpty()) {
       bytes.release();
       return;
@@ -296,8 +326,13 @@ public final class SharedBody {
   }
 
   private void link(Segment segment) {
-    last.next = segment;
-    last = segment;
+    Growth growing = growth();
+    growing.last.next = segment;
+    growing.last = segment;
+    if (references == 0) {
+      // Nobody starts before it, so that what all readers have passed need not be kept.
+      first = segment;
+    }
   }
 
   /**
@@ -305,10 +340,9 @@ public final class SharedBody {
    * the creator's reference. Nobody can join any more.
    */
   public void stopRetaining() {
-    assert writerLoop.inEventLoop();
-    assert retaining;
+    assert retaining && growth().loop.inEventLoop();
     retaining = false;
-    last.end = available;
+    growth().last.end = available;
     release();
   }
 
@@ -321,20 +355,27 @@ public final class SharedBody {
    * Ends the body well. Readers learn of it by {@link #signal}, so that it can be stored before.
    */
   public void complete() {
-    assert writerLoop.inEventLoop();
-    assert state == State.GROWING;
+    assert state == State.GROWING && growth().loop.inEventLoop();
+    Segment next = first.next;
+    if (first.end == 0 && next != null) {
+      first = next;
+    }
     state = State.COMPLETE;
   }
 
   /** Ends the body badly. */
   public void fail() {
-    assert writerLoop.inEventLoop();
-    assert state == State.GROWING;
+    assert state == State.GROWING && growth().loop.inEventLoop();
     state = State.FAILED;
   }
 
   /** Wakes the readers; for the last time if the body has ended. */
   public void signal() {
+    Growth growing = growth;
+    if (growing == null) {
+      return;
+    }
+    List<BodyReader> readers = growing.readers;
     // By index: a reader that runs at once may leave.
     for (int i = readers.size() - 1; i >= 0; i--) {
       if (i < readers.size()) {
@@ -342,34 +383,35 @@ public final class SharedBody {
       }
     }
     if (state != State.GROWING) {
-      readers = List.of();
-      writer = null;
+      growth = null;
     }
   }
 
   /** Returns whether the writer must stop until it is told to go on. */
   public boolean pause() {
-    assert writerLoop.inEventLoop();
-    if (retaining || readers.isEmpty() || unread() <= window()) {
+    Growth growing = growth();
+    assert growing.loop.inEventLoop();
+    if (retaining || growing.readers.isEmpty() || unread(growing) <= window(growing)) {
       return false;
     }
-    paused = true;
+    growing.paused = true;
     // A reader may have moved on before it could see that we paused.
-    if (unread() <= window() / 2) {
-      paused = false;
+    if (unread(growing) <= window(growing) / 2) {
+      growing.paused = false;
       return false;
     }
     return true;
   }
 
   /** Small where the windows of all relays take too much together. */
-  private int window() {
-    return budget.isShortOfWindows() ? Math.min(SMALL_WINDOW_BYTES, windowBytes) : windowBytes;
+  private int window(Growth growing) {
+    int most = growing.windowBytes;
+    return budget.isShortOfWindows() ? Math.min(SMALL_WINDOW_BYTES, most) : most;
   }
 
-  private long unread() {
+  private long unread(Growth growing) {
     long slowest = available;
-    for (BodyReader reader : readers) {
+    for (BodyReader reader : growing.readers) {
       slowest = Math.min(slowest, reader.publishedPosition());
     }
     return available - slowest;
@@ -377,16 +419,17 @@ public final class SharedBody {
 
   /** Called by readers, on their loops, when they have moved on. */
   void moved(long position) {
-    if (paused && available - position <= window() / 2) {
-      runOnWriterLoop(this::resume);
+    Growth growing = growth;
+    if (growing != null && growing.paused && available - position <= window(growing) / 2) {
+      growing.run(() -> resume(growing));
     }
   }
 
-  private void resume() {
-    Writer told = writer;
-    if (paused && told != null && unread() <= window() / 2) {
-      paused = false;
-      told.onDrained();
+  private void resume(Growth growing) {
+    boolean ended = growth == null;
+    if (!ended && growing.paused && unread(growing) <= window(growing) / 2) {
+      growing.paused = false;
+      growing.writer.onDrained();
     }
   }
 
@@ -403,8 +446,8 @@ public final class SharedBody {
     boolean holdsReference = retaining && tryRetain();
     BodyReader reader = new BodyReader(this, first, growing, holdsReference, loop, onMore);
     if (growing) {
-      assert writerLoop.inEventLoop();
-      readers.add(reader);
+      assert growth().loop.inEventLoop();
+      growth().readers.add(reader);
     }
     return reader;
   }
@@ -414,10 +457,10 @@ public final class SharedBody {
    * thread, by whoever holds a reference.
    */
   public @Nullable ByteBuf whole() {
-    Segment only = first.next;
-    if (only == null) {
+    if (available == 0) {
       return Unpooled.EMPTY_BUFFER;
     }
+    Segment only = first;
     return only.next == null && !only.isPassedOn()
         ? only.bytes.retainedSlice((int) -only.start, (int) available)
         : null;
@@ -425,36 +468,27 @@ public final class SharedBody {
 
   /** Takes a reader off the list, on any thread, then has it release what it never reached. */
   void leave(BodyReader reader) {
-    if (state != State.GROWING) {
+    Growth growing = growth;
+    if (growing == null || state != State.GROWING) {
       reader.releaseUnreached();
       return;
     }
-    runOnWriterLoop(
+    growing.run(
         () -> {
-          if (writer != null) {
-            readers.remove(reader);
-          }
+          growing.readers.remove(reader);
           reader.releaseUnreached();
-          Writer told = writer;
-          if (told != null && readers.isEmpty() && state == State.GROWING) {
-            told.onAbandoned();
-          } else if (paused) {
-            resume();
+          if (growing.readers.isEmpty() && state == State.GROWING) {
+            growing.writer.onAbandoned();
+          } else if (growing.paused) {
+            resume(growing);
           }
         });
   }
 
-  private void runOnWriterLoop(Runnable task) {
-    if (writerLoop.inEventLoop()) {
-      task.run();
-    } else {
-      writerLoop.execute(task);
-    }
-  }
-
   /** Returns the number of readers that follow a growing body. */
   public int readers() {
-    return readers.size();
+    Growth growing = growth;
+    return growing == null ? 0 : growing.readers.size();
   }
 
   /** Adds a reference unless the last one is gone. Any thread. */
@@ -469,12 +503,14 @@ public final class SharedBody {
 
   /** Releases a reference; with the last one all that is retained. Any thread. */
   public void release() {
+    // In this order: without references the writer forgets where they began.
+    Segment released = first;
     int left = REFERENCES.decrementAndGet(this);
     assert left >= 0;
     if (left > 0) {
       return;
     }
-    for (Segment s = first.next; s != null && !s.isPassedOn(); s = s.next) {
+    for (Segment s = released; s != null && !s.isPassedOn(); s = s.next) {
       s.bytes.release();
     }
     settle();
@@ -482,9 +518,9 @@ public final class SharedBody {
 
   /** From here on the store counts the memory of this complete body; it is no longer arriving. */
   public void settle() {
-    if (reservedBytes > 0) {
-      budget.unreserve(reservedBytes);
-      reservedBytes = 0;
+    if (reserved) {
+      reserved = false;
+      budget.unreserve(retainedBytes);
     }
   }
 

@@ -152,7 +152,7 @@ public final class Explainer {
         Math.max(0, nowMillis - terms.responseTimeMillis()) / 1000,
         terms.currentAgeMillis(nowMillis) / 1000,
         terms.isFresh(nowMillis),
-        terms.etag(),
+        fields.get(HttpHeaderNames.ETAG),
         fields.get(HttpHeaderNames.LAST_MODIFIED),
         stored.tags(),
         stored.lengthBytes(),

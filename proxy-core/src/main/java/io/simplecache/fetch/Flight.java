@@ -691,7 +691,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** The store counts a body before the budget stops to: for a moment twice, never not at all. */
   private StoredResponse put(ResponseHead storable, SharedBody complete) {
     FetchPlan asked = plan();
-    CacheKey key = asked.search().normal(asked.key().key());
+    CacheKey key = asked.search().normal(asked.key().key()).toKeep();
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());
     StoredResponse response = new StoredResponse(key, variant, storable, terms, complete, moment);
@@ -728,7 +728,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return join.newer();
     }
     joined.complete();
-    return put(join.head(), joined);
+    StoredResponse stored = put(join.head(), joined);
+    joined.signal();
+    return stored;
   }
 
   @Override

@@ -24,6 +24,11 @@ public final class CacheKey {
     this.hash = (target.hashCode() * 31 + authority.hashCode()) * 31 + scheme.hashCode();
   }
 
+  /** Returns an equal key to be kept: it shares its authority with all others that are. */
+  public CacheKey toKeep() {
+    return new CacheKey(scheme, authority.intern(), target);
+  }
+
   /** Returns path and query. */
   public String target() {
     return target;
@@ -39,13 +44,11 @@ public final class CacheKey {
     return scheme;
   }
 
-  /** Returns the heap that this key takes, in bytes; the scheme is shared. */
+  /**
+   * Returns the heap that this key takes when it is kept, in bytes; all but the target is shared.
+   */
   public int weightBytes() {
-    return 32 + stringBytes(target) + stringBytes(authority);
-  }
-
-  private static int stringBytes(String s) {
-    return 24 + 16 + (s.length() + 7) / 8 * 8;
+    return 32 + 24 + 16 + (target.length() + 7) / 8 * 8;
   }
 
   @Override

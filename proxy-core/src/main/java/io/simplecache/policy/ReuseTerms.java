@@ -8,7 +8,6 @@ import io.simplecache.message.FieldLists;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.ResponseHead;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a stored response's head says about its reuse, computed once when it is stored or freshened.
@@ -21,6 +20,7 @@ public final class ReuseTerms {
   private static final int NO_CACHE = 1 << 1;
   private static final int IMMUTABLE = 1 << 2;
   private static final int INVALIDATED = 1 << 3;
+  private static final int HAS_ETAG = 1 << 4;
   private static final int REASON_SHIFT = 8;
 
   private final long responseTimeMillis;
@@ -33,8 +33,6 @@ public final class ReuseTerms {
 
   /** The flags above, and from {@link #REASON_SHIFT} on the ordinal of the lifetime's reason. */
   private final int flags;
-
-  private final @Nullable String etag;
 
   private ReuseTerms(
       ResponseHead response,
@@ -53,9 +51,11 @@ public final class ReuseTerms {
     this.lifetimeSeconds = freshness.lifetimeSeconds();
     this.staleWhileRevalidateSeconds = (int) directives.staleWhileRevalidateSeconds();
     this.staleIfErrorSeconds = (int) directives.staleIfErrorSeconds();
-    this.etag = Validators.etag(fields);
     this.lastModifiedMillis = Validators.lastModifiedMillis(fields);
-    this.flags = flags(directives) | packed(freshness.reason());
+    this.flags =
+        flags(directives)
+            | (Validators.etag(fields) == null ? 0 : HAS_ETAG)
+            | packed(freshness.reason());
   }
 
   private ReuseTerms(ReuseTerms terms, int flags) {
@@ -66,7 +66,6 @@ public final class ReuseTerms {
     this.lifetimeSeconds = terms.lifetimeSeconds;
     this.staleWhileRevalidateSeconds = terms.staleWhileRevalidateSeconds;
     this.staleIfErrorSeconds = terms.staleIfErrorSeconds;
-    this.etag = terms.etag;
     this.flags = flags;
   }
 
@@ -176,12 +175,7 @@ public final class ReuseTerms {
 
   /** Says whether the origin can be asked to validate it. */
   public boolean hasValidator() {
-    return etag != null || lastModifiedMillis != HttpDates.INVALID;
-  }
-
-  /** Returns the entity tag as received; null: none. */
-  public @Nullable String etag() {
-    return etag;
+    return has(HAS_ETAG) || lastModifiedMillis != HttpDates.INVALID;
   }
 
   /** Returns Last-Modified, or {@link HttpDates#INVALID}. */

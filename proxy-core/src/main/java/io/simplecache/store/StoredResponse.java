@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.simplecache.body.BodyReader;
 import io.simplecache.body.SharedBody;
 import io.simplecache.key.CacheKey;
@@ -26,21 +27,21 @@ import org.jspecify.annotations.Nullable;
  * of his own between {@link #acquire} and {@link #release}.
  */
 public final class StoredResponse {
-  /** The head's objects and the terms of reuse. */
-  private static final int HEAD_OBJECTS_BYTES = 160;
+  /** The fields' object and array, and the terms of reuse. */
+  private static final int HEAD_OBJECTS_BYTES = 16 + 16 + 64;
 
   /** This, the body's object, and the place in the store. */
-  private static final int INDEX_OBJECTS_BYTES = 240;
+  private static final int INDEX_OBJECTS_BYTES = 56 + 56 + 40 + 88;
 
   /** A segment of a body: its object and the buffer's. */
-  private static final int SEGMENT_OBJECTS_BYTES = 160;
+  private static final int SEGMENT_OBJECTS_BYTES = 40 + 88 + 48;
 
   private static final int SEGMENT_BYTES = 64 * 1024;
   private static final Membership[] NO_MEMBERSHIPS = {};
 
   private final CacheKey key;
   private final VariantKey variant;
-  private final ResponseHead head;
+  private final HttpResponseStatus status;
   private final StoredFields fields;
   private final ReuseTerms terms;
   private final SharedBody body;
@@ -67,7 +68,7 @@ public final class StoredResponse {
     this.key = key;
     this.variant = variant;
     this.fields = storedFields(head, body.availableBytes());
-    this.head = new ResponseHead(head.status(), fields);
+    this.status = head.status();
     this.terms = terms;
     this.body = body;
     this.part = PartialContent.of(head);
@@ -103,7 +104,7 @@ public final class StoredResponse {
 
   /** Returns this response as one of another variant; the body is shared, not retained. */
   public StoredResponse forVariant(VariantKey other) {
-    return new StoredResponse(key, other, head, terms, body, moment);
+    return new StoredResponse(key, other, head(), terms, body, moment);
   }
 
   public CacheKey key() {
@@ -115,7 +116,7 @@ public final class StoredResponse {
   }
 
   public ResponseHead head() {
-    return head;
+    return new ResponseHead(status, fields);
   }
 
   /** Returns the fields of the head. */
@@ -141,7 +142,7 @@ public final class StoredResponse {
    * Returns this response, or, if it is not yet, one that must be validated before its next use.
    */
   StoredResponse asInvalidated() {
-    return terms.isInvalidated() ? this : with(variant, head, terms.asInvalidated());
+    return terms.isInvalidated() ? this : with(variant, head(), terms.asInvalidated());
   }
 
   /** Returns when it was asked for, among the purges. */
@@ -176,7 +177,7 @@ public final class StoredResponse {
     }
     return staleAt <= moment
         ? this
-        : new StoredResponse(key, variant, head, terms.asInvalidated(), body, staleAt);
+        : new StoredResponse(key, variant, head(), terms.asInvalidated(), body, staleAt);
   }
 
   public ReuseTerms terms() {

@@ -604,4 +604,31 @@ class SharedBodyTest {
     assertSame(reference, queue.remove(10_000));
     body.release();
   }
+
+  /** Forbidden outcome: a relay that never ends fills the heap with what everyone has taken. */
+  @Test
+  void passedOn_byAllReaders_isForgotten() throws Exception {
+    ReferenceQueue<Object> queue = new ReferenceQueue<>();
+    SharedBody body = retaining(/* expectedBytes= */ -1);
+    BodyReader reader = reader(body);
+    append(body, "kept");
+    body.stopRetaining();
+    PhantomReference<Object> reference = appendAndRead(body, reader, queue);
+    append(body, "x");
+    assertEquals("x", readAll(reader));
+    System.gc();
+    assertSame(reference, queue.remove(10_000));
+    body.fail();
+    body.signal();
+    reader.close();
+  }
+
+  private static PhantomReference<Object> appendAndRead(
+      SharedBody body, BodyReader reader, ReferenceQueue<Object> queue) {
+    ByteBuf taken = bytes("taken");
+    assertTrue(body.append(taken));
+    body.signal();
+    assertEquals("kepttaken", readAll(reader));
+    return new PhantomReference<>(taken, queue);
+  }
 }
