@@ -54,6 +54,10 @@ class MainTest {
           --origin=http://a b       | --origin: http://a b     | expected: http://host[:port]
           --connect-timeout=5       | --connect-timeout        | expected: a time such as
           --connect-timeout=0s      | --connect-timeout: 0s    | 1ms to 24h
+          --origin-max-fetches=0    | --origin-max-fetches: 0  | expected: 1 to 1000000
+          --origin-max-back-off=5ms | --origin-max-back-off: 5ms | not less than --origin-min-back-off, which is 1s
+          --origin-min-back-off=1m  | --origin-max-back-off: 30s | not less than --origin-min-back-off, which is 1m
+          --health-path=up          | --health-path: up        | expected: a path that begins with /
           --transport=carrierpigeon | --transport: carrierpigeon | expected: auto, io_uring, epoll or nio
           --threads=-1              | --threads: -1            | expected: 0 to 1024
           --max-head=1              | --max-head: 1 (expected  | 1 KiB to 1 MiB

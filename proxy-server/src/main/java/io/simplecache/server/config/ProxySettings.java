@@ -6,6 +6,8 @@ import io.simplecache.CachingProxy;
 import io.simplecache.Site;
 import io.simplecache.front.ClientLimits;
 import io.simplecache.key.KeyRules;
+import io.simplecache.origin.HealthCheck;
+import io.simplecache.origin.OriginSettings;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.PathRule;
 import io.simplecache.policy.SiteRules;
@@ -14,6 +16,7 @@ import io.simplecache.server.config.RuleValues.DefaultLifetime;
 import io.simplecache.server.config.RuleValues.ForcedLifetime;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,6 +48,7 @@ public final class ProxySettings {
             .originIdleTimeout(values.get(Settings.ORIGIN_TIMEOUT))
             .originKeepAliveTimeout(values.get(Settings.ORIGIN_KEEP_ALIVE))
             .maxIdleOriginConnections(values.get(Settings.ORIGIN_IDLE_CONNECTIONS))
+            .originSettings(originSettings(values))
             .followerTimeout(values.get(Settings.FOLLOWER_TIMEOUT))
             .maxVariants(values.get(Settings.MAX_VARIANTS));
     values.find(Settings.MAX_OBJECT).ifPresent(size -> proxy.maxStoredBody(size.bytes()));
@@ -68,6 +72,37 @@ public final class ProxySettings {
         .keepAliveTimeout(values.get(Settings.KEEP_ALIVE))
         .bodyTimeout(values.get(Settings.CLIENT_TIMEOUT))
         .writeTimeout(values.get(Settings.CLIENT_TIMEOUT));
+  }
+
+  /** Returns what each origin may be asked. */
+  static OriginSettings originSettings(Values values) {
+    Duration minBackOff = values.get(Settings.ORIGIN_MIN_BACK_OFF);
+    Duration maxBackOff = values.get(Settings.ORIGIN_MAX_BACK_OFF);
+    if (maxBackOff.compareTo(minBackOff) < 0) {
+      throw values.bad(
+          Settings.ORIGIN_MAX_BACK_OFF,
+          "%s (expected: not less than %s, which is %s)"
+              .formatted(
+                  TimeSpan.format(maxBackOff),
+                  Settings.ORIGIN_MIN_BACK_OFF.flag(),
+                  TimeSpan.format(minBackOff)));
+    }
+    OriginSettings.Builder settings =
+        OriginSettings.builder()
+            .maxFetches(values.get(Settings.ORIGIN_MAX_FETCHES))
+            .maxQueued(values.get(Settings.ORIGIN_MAX_QUEUED))
+            .maxQueueTime(values.get(Settings.ORIGIN_MAX_QUEUE_TIME))
+            .maxRetries(values.get(Settings.ORIGIN_MAX_RETRIES))
+            .failuresToOpen(values.get(Settings.ORIGIN_FAILURES_TO_OPEN))
+            .minBackOff(minBackOff)
+            .maxBackOff(maxBackOff)
+            .maxConnectionAge(values.get(Settings.ORIGIN_MAX_CONNECTION_AGE))
+            .maxFields(values.get(Settings.ORIGIN_MAX_FIELDS));
+    Duration interval = values.get(Settings.HEALTH_INTERVAL);
+    values
+        .find(Settings.HEALTH_PATH)
+        .ifPresent(path -> settings.healthCheck(new HealthCheck(path, interval)));
+    return settings.build();
   }
 
   /** Checks what only the proxy can tell. */

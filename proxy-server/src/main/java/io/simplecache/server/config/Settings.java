@@ -243,6 +243,96 @@ public final class Settings {
           "64",
           "The most unused connections to the origin that each event loop keeps.");
 
+  public static final Setting<Integer> ORIGIN_MAX_FETCHES =
+      setting(
+          "origin-max-fetches",
+          Group.ORIGIN,
+          Kind.number("N", 1, 1_000_000),
+          "1024",
+          "The most requests that one origin has to answer at the same time.");
+
+  public static final Setting<Integer> ORIGIN_MAX_QUEUED =
+      setting(
+          "origin-max-queued",
+          Group.ORIGIN,
+          Kind.number("N", 0, 1_000_000),
+          "4096",
+          "The most that wait for one of those places; one more gets 503.");
+
+  public static final Setting<Duration> ORIGIN_MAX_QUEUE_TIME =
+      setting(
+          "origin-max-queue-time",
+          Group.ORIGIN,
+          Kind.TIMEOUT,
+          "10s",
+          "How long one waits for its place before it gets 503.");
+
+  public static final Setting<Integer> ORIGIN_MAX_RETRIES =
+      setting(
+          "origin-max-retries",
+          Group.ORIGIN,
+          Kind.number("N", 0, 100),
+          "1",
+          "How often a request is sent to another origin when one fails before its response.");
+
+  public static final Setting<Integer> ORIGIN_FAILURES_TO_OPEN =
+      setting(
+          "origin-failures-to-open",
+          Group.ORIGIN,
+          Kind.number("N", 0, 1_000_000),
+          "10",
+          "After how many failures in a row an origin is left alone. 0: never.");
+
+  public static final Setting<Duration> ORIGIN_MIN_BACK_OFF =
+      setting(
+          "origin-min-back-off",
+          Group.ORIGIN,
+          Kind.TIMEOUT,
+          "1s",
+          "How long it is left alone at first; then one request tries it.");
+
+  public static final Setting<Duration> ORIGIN_MAX_BACK_OFF =
+      setting(
+          "origin-max-back-off",
+          Group.ORIGIN,
+          Kind.TIMEOUT,
+          "30s",
+          "The bound of that time, which doubles as long as the origin fails.");
+
+  public static final Setting<Duration> ORIGIN_MAX_CONNECTION_AGE =
+      setting(
+          "origin-max-connection-age",
+          Group.ORIGIN,
+          Kind.TIMEOUT,
+          "5m",
+          "A connection to the origin that is older gets no other request, so that what DNS says"
+              + " now is followed.");
+
+  public static final Setting<Integer> ORIGIN_MAX_FIELDS =
+      setting(
+          "origin-max-fields",
+          Group.ORIGIN,
+          Kind.number("N", 8, 10_000),
+          "1024",
+          "The most fields of a response; with more it is invalid: 502.");
+
+  public static final Setting<String> HEALTH_PATH =
+      optional(
+          "health-path",
+          Group.ORIGIN,
+          Kind.text("PATH", "a path that begins with /", "/[!-~]*"),
+          "no checks",
+          "What each origin is asked by GET from time to time; one that does not answer 2xx or 3xx"
+              + " is skipped until it does.");
+
+  public static final Setting<Duration> HEALTH_INTERVAL =
+      setting(
+          "health-interval",
+          Group.ORIGIN,
+          Kind.time(Duration.ofMillis(100), Duration.ofDays(1)),
+          "5s",
+          "From one check to the next, which is how long an answer may take.");
+
   public static final Setting<Duration> FOLLOWER_TIMEOUT =
       setting(
           "follower-timeout",
@@ -588,6 +678,17 @@ public final class Settings {
           ORIGIN_TIMEOUT,
           ORIGIN_KEEP_ALIVE,
           ORIGIN_IDLE_CONNECTIONS,
+          ORIGIN_MAX_FETCHES,
+          ORIGIN_MAX_QUEUED,
+          ORIGIN_MAX_QUEUE_TIME,
+          ORIGIN_MAX_RETRIES,
+          ORIGIN_FAILURES_TO_OPEN,
+          ORIGIN_MIN_BACK_OFF,
+          ORIGIN_MAX_BACK_OFF,
+          ORIGIN_MAX_CONNECTION_AGE,
+          ORIGIN_MAX_FIELDS,
+          HEALTH_PATH,
+          HEALTH_INTERVAL,
           FOLLOWER_TIMEOUT,
           MEMORY,
           MAX_OBJECT,

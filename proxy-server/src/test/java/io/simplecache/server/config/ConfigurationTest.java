@@ -148,6 +148,8 @@ class ConfigurationTest {
           origin-ca: /nowhere.pem     | cache.yaml:1:1: origin-ca: /nowhere.pem (expected: a readable PEM
           "admin-port: 1\\nadmin-host: 0.0.0.0" | cache.yaml:2:1: admin-host: 0.0.0.0 (expected: a loopback
           admin-token: short          | cache.yaml:1:1: admin-token: too short (expected: 16
+          origin-max-back-off: 500ms  | cache.yaml:1:1: origin-max-back-off: 500ms (expected: not less than --origin-min-back-off, which is 1s)
+          health-path: up             | cache.yaml:1:14: health-path: up (expected: a path that begins with /)
           purge-allow: 10.0.0.0/33    | purge-allow: 10.0.0.0/33 (expected: an IP address
           """)
   void file_thatCannotBeFollowed_isNamedWithLineAndColumn(String yaml, String message)

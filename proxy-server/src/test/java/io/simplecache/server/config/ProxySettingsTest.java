@@ -3,8 +3,11 @@ package io.simplecache.server.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.simplecache.origin.HealthCheck;
+import io.simplecache.origin.OriginSettings;
 import io.simplecache.policy.Reason;
 import io.simplecache.policy.SiteRules;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -59,5 +62,42 @@ class ProxySettingsTest {
     assertEquals(300, rules.rules().staleOnServerErrorSeconds());
     assertEquals("[My-Cache-Control]", rules.rules().targetedFields().toString());
     assertEquals(true, rules.rules().storeSetCookie());
+  }
+
+  @Test
+  void originSettings_whereNothingIsSaid_areThoseOfTheLibrary() {
+    assertEquals(OriginSettings.DEFAULTS, ProxySettings.originSettings(SettingsBench.flags()));
+  }
+
+  @Test
+  void originSettings_areTakenOver() {
+    OriginSettings settings =
+        ProxySettings.originSettings(
+            SettingsBench.flags(
+                "--origin-max-fetches=2",
+                "--origin-max-queued=3",
+                "--origin-max-queue-time=4s",
+                "--origin-max-retries=5",
+                "--origin-failures-to-open=6",
+                "--origin-min-back-off=7s",
+                "--origin-max-back-off=8s",
+                "--origin-max-connection-age=9s",
+                "--origin-max-fields=10",
+                "--health-path=/health",
+                "--health-interval=11s"));
+
+    assertEquals(
+        new OriginSettings(
+            /* maxFetches= */ 2,
+            /* maxQueued= */ 3,
+            /* maxQueueTime= */ Duration.ofSeconds(4),
+            /* maxRetries= */ 5,
+            /* failuresToOpen= */ 6,
+            /* minBackOff= */ Duration.ofSeconds(7),
+            /* maxBackOff= */ Duration.ofSeconds(8),
+            /* maxConnectionAge= */ Duration.ofSeconds(9),
+            /* maxFields= */ 10,
+            new HealthCheck("/health", Duration.ofSeconds(11))),
+        settings);
   }
 }
