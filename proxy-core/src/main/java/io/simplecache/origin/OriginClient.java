@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Asks the origins. Each event loop has its own connections; an idle one is used before a new one
- * is made, the last used first. What is known of an origin, and how much it is asked at once, is
- * shared by all loops.
+ * is made, the last used first; but what may not be sent twice gets a new one. What is known of an
+ * origin, and how much it is asked at once, is shared by all loops.
  *
  * <p>Names are resolved when a connection is made, and what DNS said counts for as long as it said
  * (its TTL). A connection is given up after a time, so that an address that is no longer named is

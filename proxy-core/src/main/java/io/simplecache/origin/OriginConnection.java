@@ -2,6 +2,7 @@ package io.simplecache.origin;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <caption>Events and what follows</caption>
  *   <tr><td>response complete, nothing follows, both keep alive</td><td>back to the pool</td></tr>
  *   <tr><td>response complete before the request was</td><td>closed</td></tr>
+ *   <tr><td>response complete, but there are enough in the pool, or it is too old</td><td>reset</td></tr>
  *   <tr><td>anything while idle</td><td>closed</td></tr>
  *   <tr><td>head, next piece or next use does not come in time</td><td>closed</td></tr>
  *   <tr><td>no HTTP, ambiguous framing, early end</td><td>closed, the fetch fails</td></tr>
@@ -301,8 +303,19 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     if (isUsable() && pool.offer(this)) {
       expectWithin(config.keepAliveTimeout());
     } else {
-      close();
+      discard();
     }
+  }
+
+  /**
+   * Closes by a reset, for both sides have said all: no port stays in TIME_WAIT. A request that may
+   * not be sent twice has a connection of its own, so there may be more of them than ports.
+   */
+  private void discard() {
+    if (ctx().channel().isActive()) {
+      ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    close();
   }
 
   @Override

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <table>
  *   <caption>Failures and what follows</caption>
- *   <tr><td>a kept connection was closed</td><td>once more over a new one, if the request may be
- *     sent twice</td></tr>
+ *   <tr><td>a kept connection was closed</td><td>once more over a new one; what may not be sent
+ *     twice is sent over a new one from the first</td></tr>
  *   <tr><td>no connection</td><td>another origin, whatever the request</td></tr>
  *   <tr><td>no response</td><td>another origin, if the request may be sent twice</td></tr>
  * </table>
@@ -142,7 +142,9 @@ final class OriginFetch implements OriginExchange {
 
   private void admitted(OriginChoice chosen) {
     holdsPlace = true;
-    OriginConnection kept = chosen.pool().take();
+    // A kept connection may be closed by the origin at this moment, which cannot be told from a
+    // request that was lost on its way: what may not be sent twice gets one that is new.
+    OriginConnection kept = repeatable ? chosen.pool().take() : null;
     if (kept != null) {
       overKept = true;
       use(kept);
@@ -250,7 +252,7 @@ final class OriginFetch implements OriginExchange {
     if (over || failing == null) {
       return;
     }
-    if (overKept && repeatable && !answered && failure == OriginFailure.CLOSED_EARLY) {
+    if (overKept && !answered && failure == OriginFailure.CLOSED_EARLY) {
       overKept = false;
       connect(failing);
       return;

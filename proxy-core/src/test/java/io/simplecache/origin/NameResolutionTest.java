@@ -136,7 +136,7 @@ class NameResolutionTest {
     request.headers().set(HttpHeaderNames.HOST, "a");
     loop.submit(
             () ->
-                client.fetch(loop, request, /* hasBody= */ false, /* retryable= */ false, recorder))
+                client.fetch(loop, request, /* hasBody= */ false, /* retryable= */ true, recorder))
         .get();
     return recorder.over.get(10, TimeUnit.SECONDS);
   }

@@ -14,8 +14,11 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.simplecache.message.ResponseHead;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -228,6 +231,32 @@ class OriginClientTest {
       assertEquals("!CLOSED_EARLY", fetch(client));
       assertEquals(1, origin.requests().size());
       close(client);
+    }
+  }
+
+  @Test
+  void connection_notKept_isResetSoThatNoPortWaits() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<String> end = CompletableFuture.supplyAsync(() -> answerOnce(server));
+      OriginClient client =
+          new OriginClient(
+              Configs.of(s -> s.maxConnectionAge(Duration.ofNanos(1)), server.getLocalPort()),
+              RESOLVERS);
+      assertEquals("200 [ok] end", fetch(client));
+      assertEquals("Connection reset", end.get(10, TimeUnit.SECONDS));
+      close(client);
+    }
+  }
+
+  /** Answers one request; returns how the connection ends. */
+  private static String answerOnce(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      socket.setSoTimeout(10_000);
+      RawOrigin.readHead(socket.getInputStream());
+      socket.getOutputStream().write(OK.getBytes(StandardCharsets.US_ASCII));
+      return "ended by " + socket.getInputStream().read();
+    } catch (IOException e) {
+      return String.valueOf(e.getMessage());
     }
   }
 

@@ -73,7 +73,8 @@ final class RawOrigin implements AutoCloseable {
     socket.shutdownOutput();
   }
 
-  private static String readHead(InputStream in) throws IOException {
+  /** Returns a request's head, or nothing if the connection ends before. */
+  static String readHead(InputStream in) throws IOException {
     StringBuilder head = new StringBuilder();
     while (head.indexOf("\r\n\r\n") < 0) {
       int b = in.read();

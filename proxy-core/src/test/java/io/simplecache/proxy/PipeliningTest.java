@@ -265,11 +265,13 @@ class PipeliningTest {
   @Test
   @DisplayName("RFC 9112 §8: a broken chunk of a request does not become a complete request")
   void badChunkInRequest_isRefused() throws Exception {
+    Gate begun = new Gate();
     Gate ended = new Gate();
     origin()
         .onHead(
             "/upload",
             (request, connection) -> {
+              begun.open();
               try {
                 Content.sumOf(connection.body());
               } catch (IOException e) {
@@ -280,8 +282,9 @@ class PipeliningTest {
     RawClient client = loopback.client();
 
     client.send(
-        RawClient.request("POST", "/upload", "Transfer-Encoding: chunked")
-            + "5\r\nhello\r\nzz\r\n");
+        RawClient.request("POST", "/upload", "Transfer-Encoding: chunked") + "5\r\nhello\r\n");
+    begun.await();
+    client.send("zz\r\n");
     Response response = client.receive("POST");
 
     assertEquals(400, response.status());
