@@ -33,6 +33,7 @@ import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
 import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.transport.Deadline;
+import io.simplecache.transport.Pace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -22,6 +22,7 @@ import io.simplecache.message.ConnectionFields;
 import io.simplecache.message.FieldLists;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.transport.Deadline;
+import io.simplecache.transport.Pace;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>response complete, but there are enough in the pool, or it is too old</td><td>reset</td></tr>
  *   <tr><td>anything while idle</td><td>closed</td></tr>
  *   <tr><td>head, next piece or next use does not come in time</td><td>closed</td></tr>
+ *   <tr><td>the body comes too slowly</td><td>closed, the fetch fails</td></tr>
  *   <tr><td>no HTTP, ambiguous framing, early end</td><td>closed, the fetch fails</td></tr>
  * </table>
  *
@@ -74,6 +76,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   private boolean informational;
   private int informationals;
   private @Nullable Deadline deadline;
+
+  /** Of the body, while we read; null if any will do. */
+  private @Nullable Pace pace;
+
   private long createdNanos;
 
   OriginConnection(OriginPool pool, OriginConfig config, ResponseDecoder decoder) {
@@ -86,18 +92,22 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext added) {
     ctx = added;
     deadline = new Deadline(added.executor(), this::onDeadline);
-    createdNanos = added.executor().ticker().nanoTime();
+    createdNanos = nowNanos();
   }
 
   /** Returns whether another request may be sent: it is open, and not too old. */
   boolean isUsable() {
-    long ageNanos = ctx().executor().ticker().nanoTime() - createdNanos;
+    long ageNanos = nowNanos() - createdNanos;
     return ctx().channel().isActive() && ageNanos < config.settings().maxConnectionAge().toNanos();
   }
 
   private ChannelHandlerContext ctx() {
     assert ctx != null;
     return ctx;
+  }
+
+  private long nowNanos() {
+    return ctx().executor().ticker().nanoTime();
   }
 
   /** Sends a request's head, and its end if no body follows. */
@@ -142,6 +152,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   void setReading(boolean reading) {
     ctx().channel().config().setAutoRead(reading);
+    runPace(reading);
     if (reading && state == State.IN_BODY) {
       expectWithin(config.idleTimeout());
     }
@@ -195,8 +206,22 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     state = State.IN_BODY;
+    pace = config.settings().minBytesPerSecond() == 0 ? null : new Pace();
+    runPace(ctx().channel().config().isAutoRead());
     expectWithin(config.idleTimeout());
     current.listener().onHead(head);
+  }
+
+  /** While we do not read it is not the origin that is slow: the clients' own limits apply. */
+  private void runPace(boolean reading) {
+    if (pace == null) {
+      return;
+    }
+    if (reading) {
+      pace.run(nowNanos());
+    } else {
+      pace.pause(nowNanos());
+    }
   }
 
   /** Returns what is wrong with a head, or null. */
@@ -254,6 +279,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
       content.release();
       return;
     }
+    if (isTooSlow(content)) {
+      content.release();
+      fail(
+          OriginFailure.TOO_SLOW,
+          "content of less than " + config.settings().minBytesPerSecond() + " bytes per second");
+      return;
+    }
     expectWithin(config.idleTimeout());
     HttpHeaders trailers =
         content instanceof LastHttpContent end ? end.trailingHeaders() : EmptyHttpHeaders.INSTANCE;
@@ -261,6 +293,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     if (content instanceof LastHttpContent && fetch != null) {
       onEnd(trailers);
     }
+  }
+
+  private boolean isTooSlow(HttpContent content) {
+    if (pace == null || content instanceof LastHttpContent) {
+      return false;
+    }
+    pace.add(content.content().readableBytes());
+    return pace.isBelow(config.settings().minBytesPerSecond(), config.idleTimeout(), nowNanos());
   }
 
   private void onEnd(HttpHeaders trailers) {

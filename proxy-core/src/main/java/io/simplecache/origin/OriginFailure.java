@@ -21,6 +21,8 @@ public enum OriginFailure {
   HEAD_TIMEOUT(HttpResponseStatus.GATEWAY_TIMEOUT, "http_response_timeout"),
   /** The body stopped coming. */
   IDLE_TIMEOUT(HttpResponseStatus.GATEWAY_TIMEOUT, "http_response_incomplete"),
+  /** The body came too slowly. */
+  TOO_SLOW(HttpResponseStatus.GATEWAY_TIMEOUT, "http_response_timeout"),
   /** The body ended before its framing said so. */
   TRUNCATED(HttpResponseStatus.BAD_GATEWAY, "http_response_incomplete"),
   /** The proxy is being closed. */

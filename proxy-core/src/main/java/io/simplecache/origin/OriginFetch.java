@@ -11,6 +11,8 @@ import io.netty.util.concurrent.Future;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One fetch from its start to its end: chooses an origin, waits for a place there, finds or makes a
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * tells the breaker how it went.
  */
 final class OriginFetch implements OriginExchange {
+  private static final Logger log = LoggerFactory.getLogger(OriginFetch.class);
+
   private final OriginClient client;
   private final EventLoop loop;
   private final HttpRequest request;
@@ -257,6 +261,7 @@ final class OriginFetch implements OriginExchange {
       connect(failing);
       return;
     }
+    log.debug("{}: {}, {}", failing.origin().address(), failure, detail);
     failing.origin().countFailure();
     if (!judged) {
       judged = true;

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnectionAge after which a connection is not used for another request, so that what
  *     DNS says now is followed
  * @param maxFields of a response's head; with more it is invalid
+ * @param minBytesPerSecond of a response's body, on average over the time in which we read, once
+ *     the idle timeout is over; a slower one is cut off; 0: no limit, for a stream of events may
+ *     have nothing to say
  * @param healthCheck what each origin is asked from time to time, from the first request on; null:
  *     nothing
  */
@@ -33,6 +36,7 @@ public record OriginSettings(
     Duration maxBackOff,
     Duration maxConnectionAge,
     int maxFields,
+    int minBytesPerSecond,
     @Nullable HealthCheck healthCheck) {
   /** The settings where the operator says nothing. */
   public static final OriginSettings DEFAULTS = new Builder().build();
@@ -51,6 +55,7 @@ public record OriginSettings(
     positive("minBackOff", minBackOff);
     positive("maxConnectionAge", maxConnectionAge);
     atLeast("maxFields", maxFields, 1);
+    atLeast("minBytesPerSecond", minBytesPerSecond, 0);
     if (maxBackOff.compareTo(minBackOff) < 0) {
       throw new IllegalArgumentException(
           "maxBackOff: " + maxBackOff + " (expected: >= minBackOff, " + minBackOff + ")");
@@ -86,6 +91,7 @@ public record OriginSettings(
         .maxBackOff(maxBackOff)
         .maxConnectionAge(maxConnectionAge)
         .maxFields(maxFields)
+        .minRate(minBytesPerSecond)
         .healthCheck(healthCheck);
   }
 
@@ -100,6 +106,7 @@ public record OriginSettings(
     private Duration maxBackOff = Duration.ofSeconds(30);
     private Duration maxConnectionAge = Duration.ofMinutes(5);
     private int maxFields = 1024;
+    private int minBytesPerSecond;
     private @Nullable HealthCheck healthCheck;
 
     private Builder() {}
@@ -158,6 +165,12 @@ public record OriginSettings(
       return this;
     }
 
+    /** See {@link OriginSettings#minBytesPerSecond()}; default 0, no limit. */
+    public Builder minRate(int bytesPerSecond) {
+      minBytesPerSecond = bytesPerSecond;
+      return this;
+    }
+
     /** See {@link OriginSettings#healthCheck()}; default none. */
     public Builder healthCheck(@Nullable HealthCheck check) {
       healthCheck = check;
@@ -180,6 +193,7 @@ public record OriginSettings(
           maxBackOff,
           maxConnectionAge,
           maxFields,
+          minBytesPerSecond,
           healthCheck);
     }
   }

@@ -334,6 +334,32 @@ class OriginFaultsTest {
     assertFalse(response.isComplete());
   }
 
+  @Test
+  @DisplayName("a body slower than the least rate is cut off, not stored, and a failure")
+  void bodyBelowTheLeastRate_endsUncleanly() throws Exception {
+    OriginSettings settings = OriginSettings.builder().minRate(1_000_000_000).build();
+    TestProxy proxy =
+        loopback.start(b -> b.originSettings(settings).originIdleTimeout(Duration.ofMillis(100)));
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              connection.send(
+                  origin()
+                      .head("200 OK", "Cache-Control: max-age=60", "Content-Length: 100000000"));
+              while (true) {
+                connection.send("a");
+              }
+            });
+
+    Response response = loopback.client().get("/page");
+
+    assertFalse(response.isComplete());
+    proxy.awaitSettled();
+    assertEquals(0, proxy.statistics().storedResources());
+    assertEquals(1, proxy.proxy().originStatistics().get(0).failures());
+  }
+
   /** Answers once, keeping the connection, and closes it when the next request has come. */
   private Answer dyingWhenUsedAgain(int[] requestsOnConnection) {
     return (request, connection) -> {

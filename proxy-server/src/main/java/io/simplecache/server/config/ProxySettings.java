@@ -97,7 +97,8 @@ public final class ProxySettings {
             .minBackOff(minBackOff)
             .maxBackOff(maxBackOff)
             .maxConnectionAge(values.get(Settings.ORIGIN_MAX_CONNECTION_AGE))
-            .maxFields(values.get(Settings.ORIGIN_MAX_FIELDS));
+            .maxFields(values.get(Settings.ORIGIN_MAX_FIELDS))
+            .minRate(values.get(Settings.ORIGIN_MIN_RATE));
     Duration interval = values.get(Settings.HEALTH_INTERVAL);
     values
         .find(Settings.HEALTH_PATH)

@@ -316,6 +316,15 @@ public final class Settings {
           "1024",
           "The most fields of a response; with more it is invalid: 502.");
 
+  public static final Setting<Integer> ORIGIN_MIN_RATE =
+      setting(
+          "origin-min-rate",
+          Group.ORIGIN,
+          Kind.number("N", 0, 1_000_000),
+          "0",
+          "Bytes of a response's body per second, on average once --origin-timeout is over, while"
+              + " clients take them; a slower one is cut off. 0: no limit.");
+
   public static final Setting<String> HEALTH_PATH =
       optional(
           "health-path",
@@ -687,6 +696,7 @@ public final class Settings {
           ORIGIN_MAX_BACK_OFF,
           ORIGIN_MAX_CONNECTION_AGE,
           ORIGIN_MAX_FIELDS,
+          ORIGIN_MIN_RATE,
           HEALTH_PATH,
           HEALTH_INTERVAL,
           FOLLOWER_TIMEOUT,

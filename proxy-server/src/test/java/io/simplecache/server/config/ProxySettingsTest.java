@@ -83,6 +83,7 @@ class ProxySettingsTest {
                 "--origin-max-back-off=8s",
                 "--origin-max-connection-age=9s",
                 "--origin-max-fields=10",
+                "--origin-min-rate=12",
                 "--health-path=/health",
                 "--health-interval=11s"));
 
@@ -97,6 +98,7 @@ class ProxySettingsTest {
             /* maxBackOff= */ Duration.ofSeconds(8),
             /* maxConnectionAge= */ Duration.ofSeconds(9),
             /* maxFields= */ 10,
+            /* minBytesPerSecond= */ 12,
             new HealthCheck("/health", Duration.ofSeconds(11))),
         settings);
   }

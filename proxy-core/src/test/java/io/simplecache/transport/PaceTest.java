@@ -1,4 +1,4 @@
-package io.simplecache.front;
+package io.simplecache.transport;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,39 +1,40 @@
-package io.simplecache.front;
+package io.simplecache.transport;
 
 import java.time.Duration;
 
 /**
- * How fast a client sends or takes something, on average over the time in which it could. Time is
- * that of the event loop, in nanoseconds.
+ * How fast a peer sends or takes something, on average over the time in which it could. Time is
+ * that of the event loop, in nanoseconds. Thread: one.
  */
-final class Pace {
+public final class Pace {
   private long bytes;
   private long nanos;
   private long runsSince;
   private boolean runs;
 
-  /** From now on it is the client's turn. */
-  void run(long nowNanos) {
+  /** From now on it is the peer's turn. */
+  public void run(long nowNanos) {
     if (!runs) {
       runs = true;
       runsSince = nowNanos;
     }
   }
 
-  /** From now on the client has to wait. */
-  void pause(long nowNanos) {
+  /** From now on the peer has to wait. */
+  public void pause(long nowNanos) {
     if (runs) {
       runs = false;
       nanos += nowNanos - runsSince;
     }
   }
 
-  void add(long moreBytes) {
+  /** That many bytes have come, or gone. */
+  public void add(long moreBytes) {
     bytes += moreBytes;
   }
 
   /** Returns whether there were fewer bytes than that, on average, since the grace was over. */
-  boolean isBelow(int bytesPerSecond, Duration grace, long nowNanos) {
+  public boolean isBelow(int bytesPerSecond, Duration grace, long nowNanos) {
     long ranNanos = nanos + (runs ? nowNanos - runsSince : 0) - grace.toNanos();
     return ranNanos > 0 && bytes < ranNanos / 1e9 * bytesPerSecond;
   }
