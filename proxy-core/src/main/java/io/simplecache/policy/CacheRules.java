@@ -17,7 +17,6 @@ import java.util.Map;
  * @param defaultStaleIfErrorSeconds how long a stale response may stand in for an origin that
  *     cannot be reached or breaks off, where neither side says stale-if-error
  * @param staleOnServerErrorSeconds the same for an origin that answers 500, 502, 503 or 504
- * @param keepForValidationSeconds how long a stale response with a validator is kept for validation
  * @param storeSetCookie whether a response with Set-Cookie is stored without being {@code public}
  *     or targeted at this cache
  * @param storeWithRequestCookie whether a response to a request with Cookie is stored
@@ -34,7 +33,6 @@ public record CacheRules(
     long defaultStaleWhileRevalidateSeconds,
     long defaultStaleIfErrorSeconds,
     long staleOnServerErrorSeconds,
-    long keepForValidationSeconds,
     boolean storeSetCookie,
     boolean storeWithRequestCookie,
     long forcedLifetimeSeconds,
@@ -59,7 +57,6 @@ public record CacheRules(
     checkNotNegative("defaultStaleWhileRevalidateSeconds", defaultStaleWhileRevalidateSeconds);
     checkNotNegative("defaultStaleIfErrorSeconds", defaultStaleIfErrorSeconds);
     checkNotNegative("staleOnServerErrorSeconds", staleOnServerErrorSeconds);
-    checkNotNegative("keepForValidationSeconds", keepForValidationSeconds);
     if (forcedLifetimeSeconds < -1) {
       throw new IllegalArgumentException(
           "forcedLifetimeSeconds: " + forcedLifetimeSeconds + " (expected: >= 0, or -1 for none)");
@@ -89,7 +86,6 @@ public record CacheRules(
         .defaultStaleWhileRevalidateSeconds(defaultStaleWhileRevalidateSeconds)
         .defaultStaleIfErrorSeconds(defaultStaleIfErrorSeconds)
         .staleOnServerErrorSeconds(staleOnServerErrorSeconds)
-        .keepForValidationSeconds(keepForValidationSeconds)
         .storeSetCookie(storeSetCookie)
         .storeWithRequestCookie(storeWithRequestCookie)
         .forcedLifetimeSeconds(forcedLifetimeSeconds)
@@ -107,7 +103,6 @@ public record CacheRules(
     private long defaultStaleWhileRevalidateSeconds;
     private long defaultStaleIfErrorSeconds = ONE_DAY_SECONDS;
     private long staleOnServerErrorSeconds;
-    private long keepForValidationSeconds = ONE_DAY_SECONDS;
     private boolean storeSetCookie;
     private boolean storeWithRequestCookie = true;
     private long forcedLifetimeSeconds = -1;
@@ -157,12 +152,6 @@ public record CacheRules(
       return this;
     }
 
-    /** See {@link CacheRules#keepForValidationSeconds()}; default one day. */
-    public Builder keepForValidationSeconds(long seconds) {
-      this.keepForValidationSeconds = seconds;
-      return this;
-    }
-
     /** See {@link CacheRules#storeSetCookie()}; default false. */
     public Builder storeSetCookie(boolean store) {
       this.storeSetCookie = store;
@@ -201,7 +190,6 @@ public record CacheRules(
           defaultStaleWhileRevalidateSeconds,
           defaultStaleIfErrorSeconds,
           staleOnServerErrorSeconds,
-          keepForValidationSeconds,
           storeSetCookie,
           storeWithRequestCookie,
           forcedLifetimeSeconds,

@@ -12,7 +12,6 @@ public final class Methods {
   private static final Set<String> SAFE =
       Set.of("GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH", "QUERY");
   private static final Set<String> IDEMPOTENT_THOUGH_UNSAFE = Set.of("PUT", "DELETE");
-  private static final Set<String> OTHER_KNOWN = Set.of("POST", "PATCH", "CONNECT");
 
   private Methods() {}
 
@@ -29,10 +28,5 @@ public final class Methods {
   /** Says whether a repeated request has the effect of one (§9.2.2); an unknown method has not. */
   public static boolean isIdempotent(HttpMethod method) {
     return isSafe(method) || IDEMPOTENT_THOUGH_UNSAFE.contains(method.name());
-  }
-
-  /** Says whether the method's semantics are known here. */
-  public static boolean isKnown(HttpMethod method) {
-    return isIdempotent(method) || OTHER_KNOWN.contains(method.name());
   }
 }

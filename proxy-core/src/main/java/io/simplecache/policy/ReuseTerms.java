@@ -198,37 +198,6 @@ public final class ReuseTerms {
     return isInvalidated() ? this : new ReuseTerms(this, flags | INVALIDATED);
   }
 
-  /**
-   * Returns the time after which the stored response is worth nothing any more: it is neither
-   * fresh, nor may it be served stale, nor is it kept for validation. Never before the time it was
-   * received.
-   */
-  public long usableUntilMillis(CacheRules rules) {
-    long staleSeconds = Math.max(staleWindowSeconds(rules), keepSeconds(rules));
-    long freshForMillis = Math.max(0, freshnessLifetimeMillis() - correctedInitialAgeMillis);
-    long staleFromMillis = Saturating.add(responseTimeMillis, freshForMillis);
-    return Saturating.add(staleFromMillis, Saturating.secondsToMillis(staleSeconds));
-  }
-
-  private long staleWindowSeconds(CacheRules rules) {
-    if (mustRevalidate() || noCache() || isInvalidated()) {
-      return 0;
-    }
-    long whileRevalidate =
-        orDefault(staleWhileRevalidateSeconds, rules.defaultStaleWhileRevalidateSeconds());
-    long ifUnreachable = orDefault(staleIfErrorSeconds, rules.defaultStaleIfErrorSeconds());
-    long ifServerError = orDefault(staleIfErrorSeconds, rules.staleOnServerErrorSeconds());
-    return Math.max(whileRevalidate, Math.max(ifUnreachable, ifServerError));
-  }
-
-  private long keepSeconds(CacheRules rules) {
-    return hasValidator() ? rules.keepForValidationSeconds() : 0;
-  }
-
-  private static long orDefault(long seconds, long defaultSeconds) {
-    return seconds >= 0 ? seconds : defaultSeconds;
-  }
-
   private boolean has(int flag) {
     return (flags & flag) != 0;
   }

@@ -29,7 +29,6 @@ class CacheRulesTest {
             /* defaultStaleWhileRevalidateSeconds= */ 0,
             /* defaultStaleIfErrorSeconds= */ 86_400,
             /* staleOnServerErrorSeconds= */ 0,
-            /* keepForValidationSeconds= */ 86_400,
             /* storeSetCookie= */ false,
             /* storeWithRequestCookie= */ true,
             /* forcedLifetimeSeconds= */ -1,
@@ -41,7 +40,7 @@ class CacheRulesTest {
   void toBuilder_keepsEverySetting() {
     CacheRules rules =
         new CacheRules(
-            List.of("A"), true, 0.5, 1, 2, 3, 4, 5, true, false, 6, Map.of(404, 7L, 503, 8L));
+            List.of("A"), true, 0.5, 1, 2, 3, 4, true, false, 6, Map.of(404, 7L, 503, 8L));
     assertEquals(rules, rules.toBuilder().build());
   }
 
@@ -54,7 +53,6 @@ class CacheRulesTest {
         builder -> builder.defaultStaleWhileRevalidateSeconds(-1),
         builder -> builder.defaultStaleIfErrorSeconds(-1),
         builder -> builder.staleOnServerErrorSeconds(-1),
-        builder -> builder.keepForValidationSeconds(-1),
         builder -> builder.forcedLifetimeSeconds(-2),
         builder -> builder.defaultLifetimeSecondsByStatus(Map.of(404, -1L)));
   }
@@ -83,13 +81,17 @@ class CacheRulesTest {
 
   @Test
   void hugeSettings_saturate() {
-    CacheRules rules =
-        CacheRules.builder()
-            .forcedLifetimeSeconds(Long.MAX_VALUE)
-            .defaultStaleIfErrorSeconds(Long.MAX_VALUE)
-            .build();
-    ReuseTerms terms = Heads.terms(Heads.ok(null), rules);
-    assertTrue(terms.isFresh(Heads.T + 1));
-    assertEquals(Long.MAX_VALUE, terms.usableUntilMillis(rules));
+    CacheRules forced = CacheRules.builder().forcedLifetimeSeconds(Long.MAX_VALUE).build();
+    assertTrue(Heads.terms(Heads.ok(null), forced).isFresh(Heads.T + 1));
+
+    CacheRules stale = CacheRules.builder().defaultStaleIfErrorSeconds(Long.MAX_VALUE).build();
+    Reuse.Decision decision =
+        Reuse.mayServeStaleOnError(
+            RequestDirectives.NONE,
+            Heads.terms(Heads.ok("Cache-Control: max-age=1"), stale),
+            stale,
+            /* nowMillis= */ Long.MAX_VALUE,
+            /* serverError= */ false);
+    assertEquals(Reuse.Action.SERVE_STALE, decision.action());
   }
 }

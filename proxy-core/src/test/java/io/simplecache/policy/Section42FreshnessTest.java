@@ -390,31 +390,5 @@ class Section42FreshnessTest {
       assertLifetime("Cache-Control: max-age=3", 9, Reason.LIFETIME_FORCED, forced);
       assertLifetime(null, 9, Reason.LIFETIME_FORCED, forced);
     }
-
-    @ParameterizedTest
-    @DisplayName("how long a stored response is worth keeping")
-    @CsvSource(
-        delimiter = '|',
-        textBlock =
-            """
-            # default windows: unreachable origin one day, validation one day
-            Cache-Control: max-age=60                                         | 86460
-            Cache-Control: max-age=60, must-revalidate                        | 60
-            Cache-Control: max-age=60, proxy-revalidate                       | 60
-            Cache-Control: s-maxage=60                                        | 60
-            Cache-Control: s-maxage=60 ~ ETag: "a"                            | 86460
-            Cache-Control: max-age=60, stale-if-error=5                       | 65
-            Cache-Control: max-age=60, stale-if-error=5 ~ ETag: "a"           | 86460
-            Cache-Control: max-age=60, stale-if-error=5, stale-while-revalidate=9 | 69
-            Cache-Control: max-age=60, stale-if-error=999999                  | 1000059
-            Cache-Control: max-age=60, no-cache ~ Last-Modified: {T}          | 86460
-            Cache-Control: max-age=60 ~ Age: 50                               | 86410
-            Cache-Control: max-age=60 ~ Age: 99999999                         | 86400
-            Cache-Control: no-cache ~ ETag: "a" ~ Age: 99999999               | 86400
-            """)
-    void usableUntil(String fields, long seconds) {
-      assertEquals(
-          Heads.T + seconds * 1000, Heads.terms(fields).usableUntilMillis(CacheRules.DEFAULTS));
-    }
   }
 }

@@ -169,26 +169,25 @@ class Section44InvalidationTest {
   }
 
   @ParameterizedTest
-  @DisplayName("RFC 9110 §9.2 safe, idempotent, known, cacheable")
+  @DisplayName("RFC 9110 §9.2 safe, idempotent, cacheable")
   @CsvSource({
-    "GET,true,true,true,true",
-    "HEAD,true,true,true,true",
-    "OPTIONS,true,true,true,false",
-    "TRACE,true,true,true,false",
-    "QUERY,true,true,true,false",
-    "PUT,false,true,true,false",
-    "DELETE,false,true,true,false",
-    "POST,false,false,true,false",
-    "PATCH,false,false,true,false",
-    "CONNECT,false,false,true,false",
-    "FOO,false,false,false,false",
-    "get,false,false,false,false"
+    "GET,true,true,true",
+    "HEAD,true,true,true",
+    "OPTIONS,true,true,false",
+    "TRACE,true,true,false",
+    "QUERY,true,true,false",
+    "PUT,false,true,false",
+    "DELETE,false,true,false",
+    "POST,false,false,false",
+    "PATCH,false,false,false",
+    "CONNECT,false,false,false",
+    "FOO,false,false,false",
+    "get,false,false,false"
   })
-  void methods(String name, boolean safe, boolean idempotent, boolean known, boolean cacheable) {
+  void methods(String name, boolean safe, boolean idempotent, boolean cacheable) {
     HttpMethod method = HttpMethod.valueOf(name);
     assertEquals(safe, Methods.isSafe(method));
     assertEquals(idempotent, Methods.isIdempotent(method));
-    assertEquals(known, Methods.isKnown(method));
     assertEquals(cacheable, Methods.isCacheable(method));
   }
 }
