@@ -7,10 +7,12 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import io.simplecache.message.ConnectionFields;
 import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,22 +25,24 @@ final class OutgoingRequest {
    * Fields by which some origins let a client override what it asks for. They are not part of the
    * key, so what they lead to must not be stored under it.
    */
-  private static final List<String> MISLEADING =
-      List.of(
-          "x-forwarded-port",
-          "x-forwarded-prefix",
-          "x-forwarded-scheme",
-          "x-forwarded-server",
-          "x-forwarded-ssl",
-          "x-host",
-          "x-http-host-override",
-          "x-http-method",
-          "x-http-method-override",
-          "x-method-override",
-          "x-original-host",
-          "x-original-url",
-          "x-rewrite-url",
-          "x-url-scheme");
+  private static final List<AsciiString> MISLEADING =
+      Stream.of(
+              "x-forwarded-port",
+              "x-forwarded-prefix",
+              "x-forwarded-scheme",
+              "x-forwarded-server",
+              "x-forwarded-ssl",
+              "x-host",
+              "x-http-host-override",
+              "x-http-method",
+              "x-http-method-override",
+              "x-method-override",
+              "x-original-host",
+              "x-original-url",
+              "x-rewrite-url",
+              "x-url-scheme")
+          .map(AsciiString::cached)
+          .toList();
 
   private OutgoingRequest() {}
 

@@ -6,8 +6,10 @@ import static io.netty.handler.codec.http.HttpHeaderNames.DATE;
 import static io.netty.handler.codec.http.HttpHeaderNames.EXPIRES;
 import static io.netty.handler.codec.http.HttpHeaderNames.SET_COOKIE;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.util.AsciiString;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
@@ -19,8 +21,12 @@ import java.util.List;
  */
 public final class Storability {
   /** §3.1, and Warning, which tells of one moment and is obsolete (§5.5). */
-  private static final List<String> NEVER_STORED =
-      List.of("proxy-authenticate", "proxy-authentication-info", "proxy-authorization", "warning");
+  private static final List<AsciiString> NEVER_STORED =
+      List.of(
+          HttpHeaderNames.PROXY_AUTHENTICATE,
+          AsciiString.cached("proxy-authentication-info"),
+          HttpHeaderNames.PROXY_AUTHORIZATION,
+          HttpHeaderNames.WARNING);
 
   private static final Verdict STORABLE = new Verdict(true, Reason.STORABLE);
   private static final Verdict FOR_VALIDATION = new Verdict(true, Reason.STORABLE_FOR_VALIDATION);
@@ -123,8 +129,13 @@ public final class Storability {
     return new ResponseHead(response.status(), fields);
   }
 
-  private static boolean containsAny(HttpHeaders fields, List<String> names) {
-    return names.stream().anyMatch(fields::contains);
+  private static boolean containsAny(HttpHeaders fields, List<? extends CharSequence> names) {
+    for (CharSequence name : names) {
+      if (fields.contains(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** §3.5: must-revalidate, public or s-maxage. */
