@@ -313,8 +313,10 @@ public final class ResponseStore implements AutoCloseable {
    */
   private int change(
       CacheKey key, Cause cause, Function<StoredResponse, @Nullable StoredResponse> to) {
-    Dropped dropped = new Dropped(cause);
-    List<StoredResponse> dropping = new ArrayList<>(1);
+    Dropped gone = new Dropped(cause);
+    Dropped replaced = new Dropped(/* cause= */ null);
+    List<StoredResponse> going = new ArrayList<>(1);
+    List<StoredResponse> replacing = new ArrayList<>(0);
     resources
         .asMap()
         .computeIfPresent(
@@ -323,25 +325,27 @@ public final class ResponseStore implements AutoCloseable {
               List<StoredResponse> kept = new ArrayList<>(before.responses().size());
               for (StoredResponse response : before.responses()) {
                 StoredResponse after = to.apply(response);
-                if (after != response) {
-                  dropping.add(response);
-                }
-                // The map's own reference lets it be acquired.
-                if (after != null && (after == response || after.acquire())) {
+                if (after == response) {
+                  kept.add(response);
+                } else if (after != null && after.acquire()) {
+                  // The map's own reference lets it be acquired.
                   kept.add(after);
-                  if (after != response) {
-                    enter(after);
-                  }
+                  enter(after);
+                  replacing.add(response);
+                } else {
+                  going.add(response);
                 }
               }
-              dropped.responses = dropping;
-              if (dropping.isEmpty()) {
+              gone.responses = going;
+              replaced.responses = replacing;
+              if (going.isEmpty() && replacing.isEmpty()) {
                 return before;
               }
               return kept.isEmpty() ? null : new StoredResource(List.copyOf(kept));
             });
-    dropped.release();
-    return dropped.responses.size();
+    gone.release();
+    replaced.release();
+    return gone.responses.size() + replaced.responses.size();
   }
 
   /** Returns what has left, and why. */

@@ -13,6 +13,7 @@ import io.simplecache.body.MemoryBudget;
 import io.simplecache.key.AbsoluteUri;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
+import io.simplecache.observe.Departure;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,22 @@ class PurgingTest {
     StoredResource found = store.find(key);
     assertNotNull(found);
     return found.responses().stream().allMatch(response -> response.terms().isInvalidated());
+  }
+
+  /** What became stale is still there. */
+  @Test
+  void purge_soft_isNoDeparture() {
+    put(key("/a"), TAGS, "t");
+    put(key("/b"), TAGS, "t");
+
+    store.purge(key("/a"), /* soft= */ true);
+    store.purgeTag("t", /* soft= */ true);
+    assertNull(store.departures().find(key("/a")));
+    assertNull(store.departures().find(key("/b")));
+
+    store.purge(key("/a"), /* soft= */ false);
+    assertNotNull(store.departures().find(key("/a")));
+    assertEquals(1, store.departures().counts().get(Departure.Cause.PURGED));
   }
 
   @Test
