@@ -30,6 +30,7 @@ import io.simplecache.observe.Explanation;
 import io.simplecache.origin.OriginAddress;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
+import io.simplecache.origin.OriginCounts;
 import io.simplecache.origin.OriginSettings;
 import io.simplecache.origin.OriginStatistics;
 import io.simplecache.origin.Resolvers;
@@ -45,7 +46,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +89,7 @@ public final class CachingProxy implements AutoCloseable {
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   private final Resolvers resolvers = new Resolvers();
+  private final OriginCounts originCounts = new OriginCounts();
   private @Nullable SslContext ownSsl;
   private volatile Setup setup;
 
@@ -124,7 +128,7 @@ public final class CachingProxy implements AutoCloseable {
           Stream.concat(origins.stream(), before.stream())
               .filter(client -> client.config().equals(wanted))
               .findFirst()
-              .orElseGet(() -> new OriginClient(wanted, resolvers));
+              .orElseGet(() -> new OriginClient(wanted, resolvers, originCounts));
       if (!origins.contains(origin)) {
         origins.add(origin);
       }
@@ -267,6 +271,7 @@ public final class CachingProxy implements AutoCloseable {
         store.tags(),
         connections.size(),
         fetcher.flights(),
+        originCounts.requests(),
         store.departures().counts());
   }
 
@@ -340,9 +345,15 @@ public final class CachingProxy implements AutoCloseable {
         connections.slowClients());
   }
 
-  /** Returns how each main server is doing at this moment, in the order of the sites. */
+  /** Returns how each main server is doing, each once, in the order of the sites. */
   public List<OriginStatistics> originStatistics() {
-    return setup.origins().stream().flatMap(origin -> origin.statistics().stream()).toList();
+    Map<String, OriginStatistics> byAddress = new LinkedHashMap<>();
+    for (OriginClient client : setup.origins()) {
+      for (OriginStatistics origin : client.statistics()) {
+        byAddress.merge(origin.origin(), origin, OriginStatistics::with);
+      }
+    }
+    return List.copyOf(byAddress.values());
   }
 
   /**

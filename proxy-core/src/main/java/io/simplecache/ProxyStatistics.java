@@ -22,6 +22,8 @@ import java.util.Map;
  * @param tags distinct tags
  * @param connections open connections of clients
  * @param flights fetches that others may join
+ * @param originRequests sent to main servers since the proxy was made, background validations and
+ *     retries included, health checks not
  * @param departures how many stored responses have left, or could not be stored, by cause
  */
 public record ProxyStatistics(
@@ -39,4 +41,5 @@ public record ProxyStatistics(
     int tags,
     int connections,
     int flights,
+    long originRequests,
     Map<Departure.Cause, Long> departures) {}

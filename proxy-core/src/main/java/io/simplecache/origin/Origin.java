@@ -1,18 +1,18 @@
 package io.simplecache.origin;
 
 import io.simplecache.origin.OriginStatistics.State;
-import java.util.concurrent.atomic.LongAdder;
 
 /** One origin as all event loops see it. Threads: any. */
 final class Origin {
   private final OriginAddress address;
   private final Breaker breaker;
   private final FetchLimit limit;
-  private final LongAdder failures = new LongAdder();
+  private final OriginCounts.Address counts;
   private volatile boolean isWell = true;
 
-  Origin(OriginAddress address, OriginSettings settings) {
+  Origin(OriginAddress address, OriginSettings settings, OriginCounts counts) {
     this.address = address;
+    this.counts = counts.of(address);
     this.breaker = new Breaker(settings);
     this.limit = new FetchLimit(settings.maxFetches(), settings.maxQueued());
   }
@@ -29,8 +29,8 @@ final class Origin {
     return limit;
   }
 
-  void countFailure() {
-    failures.increment();
+  OriginCounts.Address counts() {
+    return counts;
   }
 
   /** A health check has ended. */
@@ -54,6 +54,14 @@ final class Origin {
 
   OriginStatistics statistics() {
     return new OriginStatistics(
-        address.toString(), limit.outstanding(), limit.queued(), failures.sum(), state());
+        address.toString(),
+        limit.outstanding(),
+        limit.queued(),
+        state(),
+        counts.requests(),
+        counts.retries(),
+        counts.checks(),
+        counts.responses(),
+        counts.failures());
   }
 }

@@ -50,12 +50,15 @@ public final class OriginClient {
    * Creates a client without connections.
    *
    * @param resolvers find the addresses of names; borrowed
+   * @param counts where it counts what it sends and gets
    */
-  public OriginClient(OriginConfig config, Resolvers resolvers) {
+  public OriginClient(OriginConfig config, Resolvers resolvers, OriginCounts counts) {
     this.config = config;
     this.resolvers = resolvers;
     this.origins =
-        config.origins().stream().map(address -> new Origin(address, config.settings())).toList();
+        config.origins().stream()
+            .map(address -> new Origin(address, config.settings(), counts))
+            .toList();
   }
 
   /** Returns how each origin is doing, in the order of the configuration. Any thread. */

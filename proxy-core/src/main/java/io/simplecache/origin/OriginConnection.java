@@ -209,6 +209,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     pace = config.settings().minBytesPerSecond() == 0 ? null : new Pace();
     runPace(ctx().channel().config().isAutoRead());
     expectWithin(config.idleTimeout());
+    current.headCame(head.code());
     current.listener().onHead(head);
   }
 

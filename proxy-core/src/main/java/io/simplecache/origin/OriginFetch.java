@@ -105,6 +105,7 @@ final class OriginFetch implements OriginExchange {
     }
     ticket = limit.enqueue(loop, () -> granted(chosen));
     if (ticket == null) {
+      chosen.origin().counts().failure(OriginFailure.OVERLOADED);
       endAttempt();
       failLater(OriginFailure.OVERLOADED, "too many wait for the origin");
       return;
@@ -116,6 +117,9 @@ final class OriginFetch implements OriginExchange {
   private void waitedTooLong() {
     if (ticket != null && ticket.cancel()) {
       ticket = null;
+      if (choice != null) {
+        choice.origin().counts().failure(OriginFailure.OVERLOADED);
+      }
       endAttempt();
       fail(OriginFailure.OVERLOADED, "waited too long for the origin");
     }
@@ -210,6 +214,7 @@ final class OriginFetch implements OriginExchange {
 
   private void use(OriginConnection usable) {
     connection = usable;
+    count();
     sent = true;
     usable.setReading(reading);
     usable.send(request, hasBody, this);
@@ -223,6 +228,21 @@ final class OriginFetch implements OriginExchange {
     }
   }
 
+  /** A request is on its way, as far as we can know: the origin will have seen it. */
+  private void count() {
+    if (choice == null) {
+      return;
+    }
+    OriginCounts.Address counts = choice.origin().counts();
+    if (pinned) {
+      counts.check();
+    } else if (sent) {
+      counts.retry();
+    } else {
+      counts.request();
+    }
+  }
+
   /** Returns the one who started this; told by the connection. */
   OriginListener listener() {
     return listener;
@@ -231,6 +251,13 @@ final class OriginFetch implements OriginExchange {
   /** Called by the connection: something of a response came, so the request was not lost. */
   void answered() {
     answered = true;
+  }
+
+  /** Called by the connection: a valid final head came. */
+  void headCame(int code) {
+    if (choice != null) {
+      choice.origin().counts().response(code);
+    }
   }
 
   /** Called by the connection: a valid head came. */
@@ -262,7 +289,7 @@ final class OriginFetch implements OriginExchange {
       return;
     }
     log.debug("{}: {}, {}", failing.origin().address(), failure, detail);
-    failing.origin().countFailure();
+    failing.origin().counts().failure(failure);
     if (!judged) {
       judged = true;
       failing.origin().breaker().failed(failing.probe(), nowNanos());

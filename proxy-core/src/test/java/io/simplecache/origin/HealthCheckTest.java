@@ -56,7 +56,9 @@ class HealthCheckTest {
     HealthCheck check = new HealthCheck("/health", Duration.ofSeconds(1));
     client =
         new OriginClient(
-            Configs.of(s -> s.healthCheck(check), origin.getAddress().getPort()), RESOLVERS);
+            Configs.of(s -> s.healthCheck(check), origin.getAddress().getPort()),
+            RESOLVERS,
+            new OriginCounts());
   }
 
   @AfterEach

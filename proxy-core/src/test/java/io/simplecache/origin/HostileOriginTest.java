@@ -298,7 +298,8 @@ class HostileOriginTest {
       throws Exception {
     try (RawOrigin origin = new RawOrigin(first, List.of(OK))) {
       OriginClient client =
-          new OriginClient(Configs.of(UnaryOperator.identity(), origin.port()), RESOLVERS);
+          new OriginClient(
+              Configs.of(UnaryOperator.identity(), origin.port()), RESOLVERS, new OriginCounts());
       assertEquals(expected, fetch(client, method), name);
       assertEquals("200 [ok] end", fetch(client, HttpMethod.GET), name);
       List<String> requests = origin.requests();

@@ -127,7 +127,7 @@ class NameResolutionTest {
             byAddress.keepAliveTimeout(),
             byAddress.maxIdleConnections(),
             byAddress.maxHeadBytes());
-    return new OriginClient(byName, resolvers);
+    return new OriginClient(byName, resolvers, new OriginCounts());
   }
 
   private String fetch(OriginClient client) throws Exception {

@@ -53,7 +53,9 @@ class OriginClientTest {
 
   private static OriginClient client(int port, Duration headTimeout, Duration idleTimeout) {
     return new OriginClient(
-        Configs.of(UnaryOperator.identity(), headTimeout, idleTimeout, port), RESOLVERS);
+        Configs.of(UnaryOperator.identity(), headTimeout, idleTimeout, port),
+        RESOLVERS,
+        new OriginCounts());
   }
 
   private static OriginClient client(RawOrigin origin) {

@@ -31,7 +31,7 @@ class OriginConnectionTest {
           /* ports...= */ 1);
 
   private final Resolvers resolvers = new Resolvers();
-  private final OriginClient client = new OriginClient(config, resolvers);
+  private final OriginClient client = new OriginClient(config, resolvers, new OriginCounts());
   private final OriginPool pool = new OriginPool(config);
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private OriginConnection connection = connection();

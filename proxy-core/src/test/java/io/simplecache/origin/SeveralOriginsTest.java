@@ -73,7 +73,7 @@ class SeveralOriginsTest {
   }
 
   private OriginClient client(OriginConfig config) {
-    OriginClient client = new OriginClient(config, RESOLVERS);
+    OriginClient client = new OriginClient(config, RESOLVERS, new OriginCounts());
     open.add(() -> client.close().syncUninterruptibly());
     return client;
   }

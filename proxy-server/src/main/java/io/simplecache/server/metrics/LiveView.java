@@ -32,7 +32,7 @@ public final class LiveView {
     this.proxy = proxy;
     ProxyMetrics.Counts none = metrics.counts();
     recent.add(none);
-    history.add(point(proxy.config().clock().millis(), none, none));
+    history.add(point(proxy.config().clock().millis(), proxy.statistics(), none, none));
   }
 
   /**
@@ -42,7 +42,7 @@ public final class LiveView {
    * @param timeMillis wall clock
    * @param requests all
    * @param hits of them
-   * @param originRequests that the origin was asked
+   * @param originRequests sent to main servers, health checks left out
    * @param hitMedian of hits
    * @param hitP99 of hits
    * @param otherMedian of all other requests
@@ -87,12 +87,12 @@ public final class LiveView {
   /** Takes the sample of this second. To be called once a second. */
   public Sample second(long nowMillis) {
     ProxyMetrics.Counts now = metrics.counts();
-    Point point = point(nowMillis, now, recent.getFirst());
+    ProxyStatistics statistics = proxy.statistics();
+    Point point = point(nowMillis, statistics, now, recent.getFirst());
     metrics.top().second(point.requests() - history.getLast().requests());
     keep(recent, now, LATENCY_SECONDS);
     keep(history, point, HISTORY_SECONDS);
 
-    ProxyStatistics statistics = proxy.statistics();
     Map<String, Long> memory = new LinkedHashMap<>();
     for (MemoryClass part : MemoryClass.values()) {
       memory.put(ProxyMetrics.label(part), part.bytes(statistics));
@@ -126,7 +126,11 @@ public final class LiveView {
     }
   }
 
-  private static Point point(long nowMillis, ProxyMetrics.Counts now, ProxyMetrics.Counts before) {
+  private static Point point(
+      long nowMillis,
+      ProxyStatistics statistics,
+      ProxyMetrics.Counts now,
+      ProxyMetrics.Counts before) {
     long all = 0;
     for (Map<String, Long> reasons : now.requests().values()) {
       all += sum(reasons);
@@ -137,7 +141,7 @@ public final class LiveView {
         nowMillis,
         all,
         sum(now.requests().getOrDefault("hit", Map.of())),
-        now.originRequests(),
+        statistics.originRequests(),
         quantile(hits, 0.5),
         quantile(hits, 0.99),
         quantile(others, 0.5),

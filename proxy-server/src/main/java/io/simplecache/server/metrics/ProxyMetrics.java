@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.concurrent.EventExecutorGroup;
 import io.simplecache.CachingProxy;
+import io.simplecache.ClientStatistics;
 import io.simplecache.ProxyListener;
 import io.simplecache.ProxyStatistics;
 import io.simplecache.observe.Departure;
@@ -51,6 +52,10 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
   private static final Forward[] FORWARDS = Forward.values();
   private static final int COLUMNS = REASONS.length + FORWARDS.length + 1;
 
+  /** By forward; one whose name is that of a reason has its column, for they have one label. */
+  private static final int[] FORWARD_COLUMNS =
+      Arrays.stream(FORWARDS).mapToInt(ProxyMetrics::columnOf).toArray();
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
@@ -63,9 +68,10 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
   private final LatencyHistogram[] latencies = new LatencyHistogram[RESULTS.length];
   private final LongAdder collapsed;
   private final LongAdder incomplete;
-  private final LongAdder originRequests;
+  private final SiteCollector sites = new SiteCollector();
   private final TopTargets top = new TopTargets();
   private volatile @Nullable ProxyStatistics statistics;
+  private volatile ClientStatistics clients = new ClientStatistics(0, 0, 0, 0);
   private volatile @Nullable CachingProxy proxy;
 
   public ProxyMetrics() {
@@ -84,7 +90,7 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
     collapsed = counter("simple.cache.collapsed.requests", "Requests that joined another's fetch.");
     incomplete =
         counter("simple.cache.incomplete.responses", "Responses that did not reach their end.");
-    originRequests = counter("simple.cache.origin.requests", "Requests that the origin was asked.");
+    registry.getPrometheusRegistry().register(sites);
     new JvmMemoryMetrics().bindTo(registry);
     gc.bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -124,8 +130,9 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
     if (record.collapsed()) {
       collapsed.increment();
     }
-    if (record.forward() != null && !record.collapsed()) {
-      originRequests.increment();
+    String site = record.site();
+    if (site != null) {
+      sites.count(site, result);
     }
     if (!record.complete()) {
       incomplete.increment();
@@ -146,7 +153,16 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
       return reason.ordinal();
     }
     Forward forward = record.forward();
-    return forward != null ? REASONS.length + forward.ordinal() : COLUMNS - 1;
+    return forward != null ? FORWARD_COLUMNS[forward.ordinal()] : COLUMNS - 1;
+  }
+
+  private static int columnOf(Forward forward) {
+    for (Reason reason : REASONS) {
+      if (reason.token().equals(forward.token())) {
+        return reason.ordinal();
+      }
+    }
+    return REASONS.length + forward.ordinal();
   }
 
   private static String reason(int column) {
@@ -190,14 +206,13 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
       }
     }
     long sent = Arrays.stream(sentBytes).mapToLong(LongAdder::sum).sum();
-    return new Counts(byResult, originRequests.sum(), sent, hits, others);
+    return new Counts(byResult, sent, hits, others);
   }
 
   /**
    * Everything that was counted since the start.
    *
    * @param requests by result and reason
-   * @param originRequests that the origin was asked
    * @param sentBytes content handed to clients' connections
    * @param hitLatencies number of hits by {@link LatencyHistogram} bucket
    * @param otherLatencies the same of all other requests
@@ -205,7 +220,6 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Counts(
       Map<String, Map<String, Long>> requests,
-      long originRequests,
       long sentBytes,
       long[] hitLatencies,
       long[] otherLatencies) {}
@@ -245,6 +259,19 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
         null,
         "Open connections of clients.",
         ProxyStatistics::connections);
+    registry.getPrometheusRegistry().register(new OriginCollector(observed::originStatistics));
+    clientCounter(
+        "simple.cache.refused.connections",
+        "Connections of clients that were one too many.",
+        ClientStatistics::refusedConnections);
+    clientCounter(
+        "simple.cache.refused.requests",
+        "Requests that the front door refused as malformed or too large.",
+        ClientStatistics::refusedRequests);
+    clientCounter(
+        "simple.cache.slow.clients",
+        "Connections of clients that were closed because they took too long.",
+        ClientStatistics::slowClients);
     gauge("simple.cache.flights", null, "Fetches that others may join.", ProxyStatistics::flights);
     gauge("simple.cache.tags", null, "Distinct tags of stored responses.", ProxyStatistics::tags);
     for (Departure.Cause cause : Departure.Cause.values()) {
@@ -256,6 +283,12 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
           .tags("cause", label(cause))
           .register(registry);
     }
+  }
+
+  private void clientCounter(String name, String help, ToDoubleFunction<ClientStatistics> count) {
+    FunctionCounter.builder(name, this, m -> count.applyAsDouble(m.clients))
+        .description(help)
+        .register(registry);
   }
 
   private void gauge(
@@ -273,6 +306,7 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
     CachingProxy observed = proxy;
     if (observed != null) {
       statistics = observed.statistics();
+      clients = observed.clientStatistics();
     }
   }
 

@@ -7,6 +7,8 @@ import io.simplecache.server.admin.Wire.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -72,7 +74,8 @@ class MetricsTest {
       assertEquals(bytes.get(), sum(metrics, "simple_cache_sent_bytes_total\\{.*?\\}"));
       assertEquals(0, sum(metrics, "simple_cache_incomplete_responses_total"));
       assertEquals(
-          servers.origin.counts().total(), sum(metrics, "simple_cache_origin_requests_total"));
+          servers.origin.counts().total(),
+          sum(metrics, "simple_cache_origin_requests_total\\{.*?\\}"));
       assertTrue(hits.get() > 0 && hits.get() < all);
     }
   }
@@ -99,6 +102,24 @@ class MetricsTest {
       assertTrue(asked.size() > 15, asked.toString());
       for (String name : asked) {
         assertTrue(Pattern.compile("(?m)^" + name + "[{ ]").matcher(metrics).find(), name);
+      }
+    }
+  }
+
+  @Test
+  void readme_namesEveryMetric() throws Exception {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    try (Servers servers = new Servers(null)) {
+      Wire.get(servers.port(), "/demo/max-age/60", "Host: cache.example");
+      Set<String> names = new TreeSet<>();
+      Pattern.compile("(?m)^# TYPE (simple_cache_\\w+) ")
+          .matcher(servers.metrics.scrape())
+          .results()
+          .forEach(found -> names.add(found.group(1).replaceFirst("_max$", "")));
+
+      assertTrue(names.size() > 20, names.toString());
+      for (String name : names) {
+        assertTrue(Pattern.compile("`" + name + "[{`]").matcher(readme).find(), name);
       }
     }
   }

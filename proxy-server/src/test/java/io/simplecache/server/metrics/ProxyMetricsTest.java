@@ -78,6 +78,21 @@ class ProxyMetricsTest {
     assertEquals(Map.of("", 1.0), samples("simple_cache_incomplete_responses_total"));
   }
 
+  /** A rule and a reason to ask have one name, and so one count. */
+  @Test
+  void sameName_isCountedOnce() {
+    ExchangeRecord miss =
+        new ExchangeRecord(HttpMethod.GET, "h", "/", "127.0.0.1", 0, /* startNanos= */ 0);
+    miss.forwarded(Forward.STALE);
+    miss.decided(Result.MISS, null);
+
+    metrics.onExchange(miss);
+    metrics.onExchange(record("/", Result.MISS, Reason.STALE));
+
+    assertEquals(
+        Map.of("{reason=\"stale\",result=\"miss\"}", 2.0), samples("simple_cache_requests_total"));
+  }
+
   @Test
   void latencies_areAHistogramInSeconds() {
     metrics.onExchange(record("/", Result.HIT, Reason.FRESH));
