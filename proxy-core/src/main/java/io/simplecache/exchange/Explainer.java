@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Replays what an {@link Exchange} would decide about a request without content, with the same
  * rules, up to the point where it would answer or ask the origin. Looks at the store without a
- * trace. Any thread.
+ * trace. What it returns holds no credentials and no cookies, whoever's they are. Any thread.
  */
 public final class Explainer {
   /** Stands for the client's address, which nobody knows (RFC 7239 §6.3). */
@@ -85,7 +85,7 @@ public final class Explainer {
 
   private Explanation explain() {
     step("The request is for site %s.".formatted(site.name()));
-    step("The key is %s.".formatted(key.toString().replace("\n", ", and ")));
+    step("The key is %s.".formatted(keyText().replace("\n", ", and ")));
     if (MaxForwards.isLastStop(request)) {
       step("Max-Forwards is 0, so the proxy answers by itself (RFC 9110 §7.6.2).");
       return answer(Outcome.REJECT, Reason.METHOD, /* status= */ 200);
@@ -141,8 +141,8 @@ public final class Explainer {
     HttpHeaders fields = stored.head().fields();
     return new Variant(
         stored.variant().fields(),
-        present(stored.variant().values()),
-        present(wanted.values()),
+        present(stored.variant()),
+        present(wanted),
         wanted.equals(stored.variant()) && Selected.holdsWhatIsAsked(request, stored),
         selected,
         stored.head().code(),
@@ -160,10 +160,12 @@ public final class Explainer {
         asMap(fields));
   }
 
-  private static List<@Nullable String> present(List<String> values) {
+  private static List<@Nullable String> present(VariantKey variant) {
     List<@Nullable String> present = new ArrayList<>();
-    for (String value : values) {
-      present.add(value.equals(Selection.ABSENT) ? null : value);
+    for (int i = 0; i < variant.values().size(); i++) {
+      String value = variant.values().get(i);
+      boolean secret = Secrets.isSecret(variant.fields().get(i));
+      present.add(value.equals(Selection.ABSENT) ? null : secret ? Secrets.HIDDEN : value);
     }
     return present;
   }
@@ -311,7 +313,7 @@ public final class Explainer {
       @Nullable Forward forward,
       Map<String, List<String>> originRequest) {
     return new Explanation(
-        key.toString(),
+        keyText(),
         site.name(),
         outcome,
         reason,
@@ -328,6 +330,10 @@ public final class Explainer {
   }
 
   // ---- words
+
+  private String keyText() {
+    return Secrets.hideInKey(key.toString());
+  }
 
   private void step(String sentence) {
     steps.add(sentence);
@@ -355,7 +361,9 @@ public final class Explainer {
 
   private static Map<String, List<String>> asMap(HttpHeaders fields) {
     Map<String, List<String>> map = new LinkedHashMap<>();
-    fields.names().forEach(name -> map.put(name, fields.getAll(name)));
+    for (String name : fields.names()) {
+      map.put(name, Secrets.isSecret(name) ? List.of(Secrets.HIDDEN) : fields.getAll(name));
+    }
     return map;
   }
 }

@@ -24,7 +24,9 @@ public record AbsoluteUri(String scheme, String authority, String target) {
         || authority.isEmpty()
         || authority.indexOf('@') >= 0
         || uri.chars().anyMatch(c -> c <= ' ' || c == 0x7f || c == '#')) {
-      throw new IllegalArgumentException("uri: " + uri + " (expected: http://host/path)");
+      // A name and password before the host are not repeated.
+      throw new IllegalArgumentException(
+          "uri: " + uri.replaceFirst("//.*@", "//…@") + " (expected: http://host/path)");
     }
     String scheme = uri.substring(0, uri.indexOf(':')).toLowerCase(Locale.ROOT);
     return new AbsoluteUri(

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the proxy would do with a request at this moment, and why. Asking for it changes nothing.
+ * Values of Authorization, Proxy-Authorization, Cookie and Set-Cookie are hidden wherever they
+ * occur.
  *
  * @param key by which it is looked up
  * @param site the one that the request is for; null if there is none

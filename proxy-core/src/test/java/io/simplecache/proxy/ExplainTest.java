@@ -1,6 +1,7 @@
 package io.simplecache.proxy;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +11,7 @@ import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.simplecache.Purge;
+import io.simplecache.key.KeyRules;
 import io.simplecache.observe.Departure;
 import io.simplecache.observe.Explanation;
 import io.simplecache.observe.Explanation.Outcome;
@@ -136,7 +138,8 @@ class ExplainTest {
   private static Map<String, List<String>> seen(Request request) {
     Map<String, List<String>> seen = new TreeMap<>();
     for (Fields.Line line : request.fields().lines()) {
-      seen.put(line.name().toLowerCase(Locale.ROOT), request.fields().all(line.name()));
+      String name = line.name().toLowerCase(Locale.ROOT);
+      seen.put(name, name.equals("cookie") ? List.of("(hidden)") : request.fields().all(name));
     }
     return seen;
   }
@@ -275,6 +278,56 @@ class ExplainTest {
     assertEquals(Reason.LIFETIME_MAX_AGE, variant.lifetimeSource());
     assertEquals(List.of("one", "two"), variant.tags());
     assertEquals(1, loopback.origin().requests().size());
+  }
+
+  @Test
+  @DisplayName(
+      "credentials and cookies are shown nowhere, be they in the key, in Vary or in a head")
+  void explain_secrets_areHidden() throws Exception {
+    KeyRules keys = new KeyRules(Set.of(), false, List.of("Cookie", "X-Country"));
+    loopback.start(builder -> builder.keys(keys));
+    loopback
+        .origin()
+        .ok(
+            "/a",
+            "hello",
+            "Cache-Control: public, max-age=60",
+            "Vary: Authorization, Proxy-Authorization",
+            "Set-Cookie: id=stored-secret");
+    List<String> fields =
+        List.of(
+            "Authorization: Bearer asked-secret",
+            "Proxy-Authorization: Basic asked-secret",
+            "Cookie: session=asked-secret",
+            "X-Country: se");
+    perform("GET", "/a", fields);
+    loopback.proxy().awaitSettled();
+
+    for (String method : List.of("GET", "HEAD", "POST")) {
+      for (String path : List.of("/a", "/b")) {
+        Explanation explained = explain(method, path, fields);
+        assertFalse(explained.toString().contains("secret"), explained.toString());
+        assertTrue(explained.key().contains("Cookie:(hidden)"), explained.key());
+        assertTrue(explained.key().contains("X-Country:se"), explained.key());
+      }
+    }
+    Explanation explained = explain("GET", "/a", fields);
+    assertEquals(1, explained.variants().size());
+    Variant variant = explained.variants().get(0);
+    assertEquals(List.of("(hidden)"), variant.fields().get("Set-Cookie"));
+    assertTrue(variant.storedValues().contains("(hidden)"), variant.toString());
+    assertTrue(
+        explained.steps().stream().anyMatch(step -> step.contains("\"(hidden)\"")),
+        explained.steps().toString());
+    IllegalArgumentException refused =
+        assertThrows(
+            IllegalArgumentException.class,
+            () ->
+                loopback
+                    .proxy()
+                    .proxy()
+                    .explain(HttpMethod.GET, "http://me:secret@h/", new DefaultHttpHeaders()));
+    assertFalse(String.valueOf(refused.getMessage()).contains("secret"), refused.getMessage());
   }
 
   @ParameterizedTest

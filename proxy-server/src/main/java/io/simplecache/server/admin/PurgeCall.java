@@ -108,9 +108,10 @@ final class PurgeCall {
       // Said below, in the same words as of what is a URI, but not one of the web.
     }
     if (uri == null || !isWeb(uri)) {
+      // A name and password before the host are not repeated.
       throw ProblemException.badRequest(
           "parameter '%s': '%s' (expected: http://host/path or https://host/path)"
-              .formatted(parameter, text));
+              .formatted(parameter, text.replaceFirst("//.*@", "//…@")));
     }
     return uri;
   }
