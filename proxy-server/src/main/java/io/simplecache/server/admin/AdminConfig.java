@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  *     reach the listener
  */
 public record AdminConfig(String host, int port, @Nullable String token) {
-  /** Shorter ones can be guessed. */
-  public static final int MIN_TOKEN_CHARACTERS = 16;
-
   /**
    * Checks every value.
    *
@@ -34,21 +31,10 @@ public record AdminConfig(String host, int port, @Nullable String token) {
       throw new IllegalArgumentException(
           "admin-host: " + host + " (expected: a loopback address, or a token beside it)");
     }
-    if (token != null && !isToken(token)) {
-      throw new IllegalArgumentException(
-          "admin-token: %d characters (expected: at least %d of letters, digits and - . _ ~ + / =)"
-              .formatted(token.length(), MIN_TOKEN_CHARACTERS));
+    String defect = token == null ? null : TokenFile.defectOf(token);
+    if (defect != null) {
+      throw new IllegalArgumentException("admin-token: " + defect);
     }
-  }
-
-  /** The form of RFC 6750 §2.1, so that it fits into a field. */
-  private static boolean isToken(String token) {
-    return token.length() >= MIN_TOKEN_CHARACTERS
-        && token.chars().allMatch(c -> c < 0x80 && isTokenCharacter((char) c));
-  }
-
-  private static boolean isTokenCharacter(char c) {
-    return Character.isLetterOrDigit(c) || "-._~+/=".indexOf(c) >= 0;
   }
 
   /** Returns whether only this machine can reach {@code host}; no name is looked up. */

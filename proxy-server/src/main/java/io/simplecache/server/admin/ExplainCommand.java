@@ -3,6 +3,7 @@ package io.simplecache.server.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -59,7 +60,8 @@ public final class ExplainCommand implements Callable<Integer> {
       names = "--admin",
       paramLabel = "URL",
       defaultValue = "http://localhost:8002",
-      description = "The server's admin listener. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The server's admin listener: it is where --admin-port says. Default: ${DEFAULT-VALUE}.")
   private String admin = "http://localhost:8002";
 
   @Option(
@@ -105,8 +107,12 @@ public final class ExplainCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  /** A refused connection has no message of its own. */
-  private static String reason(IOException e) {
+  private String reason(IOException e) {
+    if (e instanceof ConnectException) {
+      int port = URI.create(admin).getPort();
+      return "nothing listens there (expected: a server that was started with --admin-port %s)"
+          .formatted(port < 0 ? "8002" : String.valueOf(port));
+    }
     return e.getMessage() == null ? "no connection" : e.getMessage();
   }
 
@@ -132,8 +138,11 @@ public final class ExplainCommand implements Callable<Integer> {
     try {
       return TokenFile.read(file);
     } catch (IOException e) {
+      String what = String.valueOf(e.getMessage());
       throw badUsage(
-          "--token-file: %s (expected: a readable file with a token)".formatted(file), e);
+          "--token-file: "
+              + (what.contains("(expected") ? what : file + " (expected: a readable file)"),
+          e);
     }
   }
 

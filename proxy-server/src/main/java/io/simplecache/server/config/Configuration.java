@@ -1,6 +1,7 @@
 package io.simplecache.server.config;
 
 import io.netty.util.NetUtil;
+import io.simplecache.server.admin.TokenFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -23,7 +24,6 @@ import java.util.Set;
  * @param sites in the order of the file; none: the values are those of the one site
  */
 public record Configuration(Values values, List<SiteValues> sites) {
-  private static final int MIN_TOKEN_CHARS = 16;
 
   /**
    * The settings of one site.
@@ -95,12 +95,13 @@ public record Configuration(Values values, List<SiteValues> sites) {
       }
     }
     Optional<String> token = adminToken();
-    if (token.isPresent() && token.get().length() < MIN_TOKEN_CHARS) {
+    String defect = token.map(TokenFile::defectOf).orElse(null);
+    if (defect != null) {
       throw values.bad(
           values.find(Settings.ADMIN_TOKEN).isPresent()
               ? Settings.ADMIN_TOKEN
               : Settings.ADMIN_TOKEN_FILE,
-          "too short (expected: " + MIN_TOKEN_CHARS + " characters or more)");
+          values.find(Settings.ADMIN_TOKEN_FILE).map(file -> file + ": " + defect).orElse(defect));
     }
     if (values.find(Settings.ADMIN_PORT).isPresent()
         && token.isEmpty()

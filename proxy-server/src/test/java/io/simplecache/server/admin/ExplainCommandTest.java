@@ -62,7 +62,10 @@ class ExplainCommandTest {
     assertEquals(1, run("http://h/", "--admin=http://localhost:1"));
 
     assertEquals(1, err.toString().lines().count(), err.toString());
-    assertTrue(err.toString().startsWith("simple-cache: http://localhost:1 cannot be asked"));
+    assertEquals(
+        "simple-cache: http://localhost:1 cannot be asked: nothing listens there"
+            + " (expected: a server that was started with --admin-port 1)\n",
+        err.toString());
   }
 
   @Test
@@ -70,6 +73,16 @@ class ExplainCommandTest {
     assertEquals(2, run());
     assertEquals(2, run("http://h/", "--admin=nowhere"));
     assertEquals(2, run("http://h/", "--token-file=/nowhere"));
+  }
+
+  @Test
+  void explain_withATokenThatCannotBeSent_doesNotShowIt(@TempDir Path dir) throws Exception {
+    Path tokenFile = Files.writeString(dir.resolve("token"), "a-token-of-some-\u00e9length");
+
+    assertEquals(2, run("http://h/", "--token-file=" + tokenFile));
+
+    assertTrue(err.toString().contains("character 17 cannot be sent"), err.toString());
+    assertFalse(err.toString().contains("a-token"), err.toString());
   }
 
   @Test

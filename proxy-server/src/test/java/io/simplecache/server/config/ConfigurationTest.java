@@ -193,9 +193,60 @@ class ConfigurationTest {
         Configuration.read(flags("--admin-token-file=" + token), Map.of())
             .adminToken()
             .orElseThrow());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '|',
+      value = {
+        "secret, too short",
+        "||, empty",
+        "0123456789abcd ef, character 15 cannot be sent",
+        "0123456789abcdéf, character 15 cannot be sent"
+      })
+  void token_thatCannotBe_isRefusedWithoutShowingIt(String token, String defect)
+      throws IOException {
+    String expected = defect + " (expected: 16 characters or more, of A-Z a-z 0-9 - . _ ~ + / =)";
+    Path file = Files.writeString(directory.resolve("token"), token + "\n");
+
+    assertEquals("--admin-token: " + expected, refusal(flags("--admin-token=" + token), Map.of()));
     assertEquals(
-        "--admin-token: too short (expected: 16 characters or more)",
-        refusal(flags("--admin-token=secret"), Map.of()));
+        "--admin-token-file: " + file + ": " + expected,
+        refusal(flags("--admin-token-file=" + file), Map.of()));
+  }
+
+  @Test
+  void token_ofAnEmptyFile_isRefused() throws IOException {
+    Path file = Files.writeString(directory.resolve("token"), "");
+
+    String refusal = refusal(flags("--admin-token-file=" + file), Map.of());
+
+    assertTrue(refusal.startsWith("--admin-token-file: " + file + ": empty"), refusal);
+  }
+
+  @Test
+  void restart_isNeededForAllOfTheAccessLog() throws IOException {
+    Configuration running = read("access-log: false\n");
+    Configuration next =
+        read(
+            """
+            access-log: true
+            access-log-format: json
+            access-log-file: access.log
+            access-log-size: 1MiB
+            access-log-keep: 3
+            access-log-sample: 1/10
+            """);
+
+    assertEquals(
+        List.of(
+            "access-log",
+            "access-log-format",
+            "access-log-file",
+            "access-log-size",
+            "access-log-keep",
+            "access-log-sample"),
+        next.needingRestart(running));
   }
 
   @Test
