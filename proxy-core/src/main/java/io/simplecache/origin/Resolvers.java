@@ -27,17 +27,18 @@ public final class Resolvers implements AutoCloseable {
 
   /** Asks the name servers that the system asks. */
   public Resolvers() {
-    this(nameServers());
+    this(nameServers(new File("/etc/resolv.conf")));
   }
 
   Resolvers(DnsServerAddressStreamProvider nameServers) {
     this.nameServers = nameServers;
   }
 
-  private static DnsServerAddressStreamProvider nameServers() {
+  /** A file that names no server is no reason not to start: origins may be addresses. */
+  static DnsServerAddressStreamProvider nameServers(File file) {
     try {
-      return new UnixResolverDnsServerAddressStreamProvider(new File("/etc/resolv.conf"));
-    } catch (IOException e) {
+      return new UnixResolverDnsServerAddressStreamProvider(file);
+    } catch (IOException | IllegalArgumentException e) {
       return DefaultDnsServerAddressStreamProvider.INSTANCE;
     }
   }

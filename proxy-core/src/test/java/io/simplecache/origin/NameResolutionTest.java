@@ -1,6 +1,7 @@
 package io.simplecache.origin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
@@ -30,6 +31,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The client with a name server that changes its mind. */
 @Timeout(30)
@@ -113,6 +117,15 @@ class NameResolutionTest {
   @AfterAll
   static void stop() {
     GROUP.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /** As in a container without a network. */
+  @Test
+  void resolvConf_withoutNameServers_isNoFailure(@TempDir Path directory) throws Exception {
+    Path empty = Files.writeString(directory.resolve("resolv.conf"), "# nothing\n");
+
+    assertNotNull(Resolvers.nameServers(empty.toFile()));
+    assertNotNull(Resolvers.nameServers(directory.resolve("nowhere").toFile()));
   }
 
   private OriginClient client(int port, Duration maxConnectionAge) {

@@ -395,7 +395,7 @@ class ChaoticCountsTest {
       }
       String detail = members.get("detail");
       String forward = members.get("fwd");
-      String result = result(members, method, head.field("proxy-status", null) != null);
+      String result = result(members, method, head.field("proxy-status") != null);
       String reason = detail != null ? detail : forward != null ? forward : "fresh";
       count("simple_cache_requests_total{reason=\"%s\",result=\"%s\"}".formatted(reason, result));
       count("simple_cache_request_duration_seconds_count{result=\"" + result + "\"}");
