@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +16,41 @@ import org.jspecify.annotations.Nullable;
  * Reads HTTP/1.1 messages out of bytes that come in any pieces, strictly and with none of the code
  * under test: a line ends with CRLF, a chunk is as long as it says, no message has two framings.
  * For one thread.
+ *
+ * <p>What a recipient takes though no good sender writes it is malformed but for {@link #tolerant}.
  */
 public final class MessageReader {
   private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 [1-9][0-9][0-9] [^\r\n]*");
   private static final Pattern REQUEST_LINE = Pattern.compile("[!-~]+ [!-~]+ HTTP/1\\.[01]");
+  private static final Pattern LATER_REQUEST_LINE = Pattern.compile("[!-~]+ [!-~]+ HTTP/1\\.[2-9]");
+  private static final Pattern LENGTH = Pattern.compile("[0-9]+");
+  private static final Pattern CHUNK_LINE =
+      Pattern.compile("(?<size>[0-9A-Fa-f]+)(?<extensions>[ \t]*;[^\r\n]*)?");
   private static final Pattern FIELD_LINE =
       Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*");
 
+  private final boolean tolerant;
   private byte[] bytes = new byte[4096];
   private int from;
   private int end;
   private @Nullable Head head;
+
+  /** Creates one that has read nothing. */
+  public MessageReader() {
+    this(/* tolerant= */ false);
+  }
+
+  private MessageReader(boolean tolerant) {
+    this.tolerant = tolerant;
+  }
+
+  /**
+   * Returns one that reads as well what RFC 9112 tells a recipient to take: an empty line before a
+   * request (§2.2), a later minor version (§2.3), chunk extensions (§7.1.1).
+   */
+  public static MessageReader tolerant() {
+    return new MessageReader(/* tolerant= */ true);
+  }
 
   /** A message with all of its content. */
   public static final class Message {
@@ -102,6 +128,13 @@ public final class MessageReader {
 
   /** Returns the next request, or null if it is not complete. */
   public @Nullable Message nextRequest() {
+    if (tolerant
+        && head == null
+        && from + 1 < end
+        && bytes[from] == '\r'
+        && bytes[from + 1] == '\n') {
+      from += 2;
+    }
     Head current = nextHead();
     return current == null ? null : withBody(current, /* untilClosed= */ false, /* none= */ false);
   }
@@ -161,9 +194,13 @@ public final class MessageReader {
     return head;
   }
 
-  private static void check(Head head) {
+  private void check(Head head) {
     String start = head.startLine();
-    if (!STATUS_LINE.matcher(start).matches() && !REQUEST_LINE.matcher(start).matches()) {
+    boolean known =
+        STATUS_LINE.matcher(start).matches()
+            || REQUEST_LINE.matcher(start).matches()
+            || (tolerant && LATER_REQUEST_LINE.matcher(start).matches());
+    if (!known) {
       throw new Malformed("start line: " + head.startLine());
     }
     for (String line : head.lines()) {
@@ -187,10 +224,14 @@ public final class MessageReader {
     if (length == null) {
       return untilClosed ? null : taken(new Message(current, new byte[0], List.of()), from);
     }
-    int bodyEnd = from + Integer.parseInt(length);
-    if (bodyEnd > end) {
+    if (!LENGTH.matcher(length).matches()) {
+      throw new Malformed("Content-Length: " + length);
+    }
+    int size = size(length, /* radix= */ 10);
+    if (size > end - from) {
       return null;
     }
+    int bodyEnd = from + size;
     return taken(
         new Message(current, Arrays.copyOfRange(bytes, from, bodyEnd), List.of()), bodyEnd);
   }
@@ -214,7 +255,7 @@ public final class MessageReader {
       if (size == 0) {
         return trailers(current, body.toByteArray(), at);
       }
-      if (end - at < size + 2) {
+      if (end - at - 2 < size) {
         return null;
       }
       if (bytes[at + size] != '\r' || bytes[at + size + 1] != '\n') {
@@ -225,12 +266,17 @@ public final class MessageReader {
     }
   }
 
-  private static int chunkSize(String line) {
-    try {
-      return Integer.parseInt(line, 16);
-    } catch (NumberFormatException e) {
+  private int chunkSize(String line) {
+    Matcher parts = CHUNK_LINE.matcher(line);
+    if (!parts.matches() || (!tolerant && parts.group("extensions") != null)) {
       throw new Malformed("chunk size: " + line);
     }
+    return size(parts.group("size"), /* radix= */ 16);
+  }
+
+  /** Returns a length in bytes; of more than an int holds, never all has come. */
+  private static int size(String digits, int radix) {
+    return new BigInteger(digits, radix).min(BigInteger.valueOf(Integer.MAX_VALUE)).intValue();
   }
 
   private @Nullable Message trailers(Head current, byte[] body, int trailersFrom) {
