@@ -21,6 +21,9 @@ record Memory(long cacheBytes, long heapBytes) {
   /** What connections need of the direct memory beside the cache. */
   private static final long BUFFERS_BYTES = 32L << 20;
 
+  /** With less there would be nothing for the cache. */
+  private static final long LEAST_DIRECT_BYTES = BUFFERS_BYTES + (2L << 20);
+
   /** The JVM itself: its code, classes, threads; and the buffers of connections. */
   private static final long JVM_BYTES = 150L << 20;
 
@@ -31,7 +34,11 @@ record Memory(long cacheBytes, long heapBytes) {
    *     its own, by default as large as the heap's
    */
   static Memory plan(Values values) {
-    long limit = PlatformDependent.maxDirectMemory();
+    return plan(values, PlatformDependent.maxDirectMemory());
+  }
+
+  /** Returns the plan where the JVM's direct memory has that limit, in bytes. */
+  static Memory plan(Values values, long limit) {
     long most = Math.max(0, (limit - BUFFERS_BYTES) / 5 * 4) >> 20 << 20;
     Optional<ByteSize> wanted = values.find(Settings.MEMORY);
     if (wanted.isPresent() && wanted.get().bytes() > most) {
@@ -39,6 +46,11 @@ record Memory(long cacheBytes, long heapBytes) {
           Settings.MEMORY,
           "%s (expected: at most %s, for the JVM's direct memory is limited to %d MiB; raise it by java -XX:MaxDirectMemorySize)"
               .formatted(wanted.get(), new ByteSize(most), limit >> 20));
+    }
+    if (most == 0) {
+      throw new BadSetting(
+          "the JVM's direct memory is limited to %d MiB (expected: at least %d MiB, by java -XX:MaxDirectMemorySize, or -Xmx where that is not given)"
+              .formatted(limit >> 20, LEAST_DIRECT_BYTES >> 20));
     }
     long cacheBytes = wanted.map(ByteSize::bytes).orElse(Math.min(DEFAULT_CACHE_BYTES, most));
     return new Memory(cacheBytes, Runtime.getRuntime().maxMemory());

@@ -1,10 +1,13 @@
 package io.simplecache.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.simplecache.server.config.BadSetting;
 import io.simplecache.server.config.Configuration;
 import io.simplecache.server.config.SettingsBench;
+import io.simplecache.server.config.Values;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -34,5 +37,17 @@ class MemoryTest {
     Configuration wanted = Configuration.read(SettingsBench.flags("--memory=16MiB"), Map.of());
 
     assertEquals(16 * MIB, Memory.plan(wanted.values()).cacheBytes());
+  }
+
+  @Test
+  void plan_nothingLeftForTheCache_isNamed() {
+    Values values = Configuration.read(SettingsBench.flags(), Map.of()).values();
+
+    assertEquals(MIB, Memory.plan(values, 34 * MIB).cacheBytes());
+    BadSetting bad = assertThrows(BadSetting.class, () -> Memory.plan(values, 33 * MIB));
+    assertEquals(
+        "the JVM's direct memory is limited to 33 MiB (expected: at least 34 MiB, by java"
+            + " -XX:MaxDirectMemorySize, or -Xmx where that is not given)",
+        bad.getMessage());
   }
 }
