@@ -235,6 +235,10 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
         || cause instanceof DecoderException) {
       // The client's doing, not ours.
       log.debug("{}: {}", address, cause.getMessage());
+    } else if (cause instanceof OutOfMemoryError) {
+      if (registry.isShortageNews(nowNanos())) {
+        log.warn("out of memory, connections are closed: {}", cause.getMessage());
+      }
     } else {
       log.warn("{}: closing the connection", address, cause);
     }

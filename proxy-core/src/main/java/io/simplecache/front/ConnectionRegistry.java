@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,11 @@ public final class ConnectionRegistry {
   /** More are not answered when they are refused: a flood costs no more than so many sockets. */
   private static final int MAX_REFUSING = 256;
 
+  /** When memory is short, it is so for many at a time. */
+  private static final long SHORTAGE_NEWS_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long NEVER = Long.MIN_VALUE;
+
   /** Where there is no address there is no limit for it. */
   private static final Object UNKNOWN = "unknown";
 
@@ -40,6 +47,7 @@ public final class ConnectionRegistry {
   private final LongAdder refusedConnections = new LongAdder();
   private final LongAdder refusedRequests = new LongAdder();
   private final LongAdder slowClients = new LongAdder();
+  private final AtomicLong shortageSaidNanos = new AtomicLong(NEVER);
   private volatile boolean draining;
 
   /** Creates a registry without connections. */
@@ -123,6 +131,13 @@ public final class ConnectionRegistry {
 
   void clientTooSlow() {
     slowClients.increment();
+  }
+
+  /** Returns whether to say that memory is short: it was not said in the last ten seconds. */
+  boolean isShortageNews(long nowNanos) {
+    long said = shortageSaidNanos.get();
+    return (said == NEVER || nowNanos - said > SHORTAGE_NEWS_NANOS)
+        && shortageSaidNanos.compareAndSet(said, nowNanos);
   }
 
   boolean isDraining() {

@@ -23,11 +23,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command line: settings in, one running cache server out, until a signal ends it. */
 public final class Main implements Callable<Integer> {
   private static final String LEAK_DETECTION = "io.netty.leakDetection.level";
+
+  /**
+   * Has Netty count its direct memory itself, where the JVM opens {@code java.nio} to it (the jar's
+   * manifest does). The JDK's own way blocks the event loop for half a second each time when the
+   * limit is reached.
+   */
+  private static final String OWN_DIRECT_MEMORY = "io.netty.tryReflectionSetAccessible";
+
   private static final String CHECK_CONFIG = "--check-config";
   private static final String PRINT_SCHEMA = "--print-schema";
-
-  /** What the JVM itself uses with {@code -XX:+ExitOnOutOfMemoryError}. */
-  private static final int EXIT_OUT_OF_MEMORY = 3;
 
   private final CommandSpec spec = CommandSpec.wrapWithoutInspection(this);
   private final Map<String, String> environment;
@@ -76,6 +81,10 @@ public final class Main implements Callable<Integer> {
       // It costs up to a microsecond a hit; the tests run with it.
       System.setProperty(LEAK_DETECTION, "disabled");
     }
+    if (System.getProperty(OWN_DIRECT_MEMORY) == null) {
+      System.setProperty(OWN_DIRECT_MEMORY, "true");
+    }
+    LastResort.prepare();
     Thread.setDefaultUncaughtExceptionHandler(Main::onUncaught);
     System.exit(run(args, System.getenv(), System.out, System.err));
   }
@@ -83,8 +92,7 @@ public final class Main implements Callable<Integer> {
   /** Without memory for its own threads the process is better gone, and started again. */
   private static void onUncaught(Thread thread, Throwable problem) {
     if (problem instanceof OutOfMemoryError) {
-      System.err.println("simple-cache: out of memory: " + problem.getMessage());
-      Runtime.getRuntime().halt(EXIT_OUT_OF_MEMORY);
+      LastResort.outOfMemory();
     }
     problem.printStackTrace();
   }

@@ -39,13 +39,19 @@ final class ProxyServer {
 
   private final CachingProxy proxy;
   private final Listener listener;
+  private final LoopThreads threads;
   private final EventLoopGroup group;
   private final Channel channel;
 
   private ProxyServer(
-      CachingProxy proxy, Listener listener, EventLoopGroup group, Channel channel) {
+      CachingProxy proxy,
+      Listener listener,
+      LoopThreads threads,
+      EventLoopGroup group,
+      Channel channel) {
     this.proxy = proxy;
     this.listener = listener;
+    this.threads = threads;
     this.group = group;
     this.channel = channel;
   }
@@ -68,11 +74,10 @@ final class ProxyServer {
    * @param proxy closed if listening fails, else when the server is stopped
    */
   static ProxyServer start(CachingProxy proxy, Listener listener) throws IOException {
+    LoopThreads threads = new LoopThreads();
     EventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
-            listener.threads(),
-            new DefaultThreadFactory("cache", /* daemon= */ true),
-            listener.transport().newHandlerFactory());
+            listener.threads(), threads, listener.transport().newHandlerFactory());
     ChannelFuture bound =
         new ServerBootstrap()
             .group(group)
@@ -101,15 +106,44 @@ final class ProxyServer {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       proxy.close();
+      threads.mayEnd();
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       throw bound.cause() instanceof IOException io ? io : new IOException(bound.cause());
     }
-    return new ProxyServer(proxy, listener, group, bound.channel());
+    return new ProxyServer(proxy, listener, threads, group, bound.channel());
   }
 
   private static void limitUnsent(SocketChannel client) {
     if (client instanceof EpollSocketChannel) {
       client.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, (long) UNSENT_BYTES);
+    }
+  }
+
+  /** The threads of the event loops, which none may leave before it is told to. */
+  private static final class LoopThreads extends DefaultThreadFactory {
+    private volatile boolean mayEnd;
+
+    LoopThreads() {
+      super("cache", /* daemon= */ true);
+    }
+
+    void mayEnd() {
+      mayEnd = true;
+    }
+
+    @Override
+    protected Thread newThread(Runnable loop, String name) {
+      return super.newThread(
+          () -> {
+            try {
+              loop.run();
+            } finally {
+              if (!mayEnd) {
+                LastResort.loopEnded();
+              }
+            }
+          },
+          name);
     }
   }
 
@@ -145,6 +179,7 @@ final class ProxyServer {
     } catch (ExecutionException | TimeoutException e) {
       Logging.print("not all connections could be closed: " + e);
     }
+    threads.mayEnd();
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 

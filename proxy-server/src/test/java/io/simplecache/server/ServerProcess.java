@@ -28,9 +28,18 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts it by a command that takes its own as arguments. */
   ServerProcess(List<String> starter, String... flags) throws IOException, InterruptedException {
+    this(starter, List.of(), flags);
+  }
+
+  /** Starts it so, with further options of the JVM. */
+  ServerProcess(List<String> starter, List<String> jvmOptions, String... flags)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(starter);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    // As in the manifest of the jar.
+    command.add("--add-opens=java.base/java.nio=ALL-UNNAMED");
     command.addAll(List.of("-Xmx256m", "-ea", "-cp", System.getProperty("java.class.path")));
+    command.addAll(jvmOptions);
     command.add(Main.class.getName());
     if (List.of(flags).stream().noneMatch(flag -> flag.startsWith("--port="))) {
       command.add("--port=0");
@@ -71,6 +80,16 @@ final class ServerProcess implements AutoCloseable {
         return line;
       }
     }
+  }
+
+  /** Returns all lines of output so far. */
+  List<String> output() {
+    lines.drainTo(seen);
+    return List.copyOf(seen);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   int port() {

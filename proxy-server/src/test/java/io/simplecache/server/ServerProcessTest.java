@@ -21,15 +21,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(90)
@@ -152,31 +148,6 @@ class ServerProcessTest {
 
       assertEquals(128 + 15, server.awaitExit());
       assertThrows(ExecutionException.class, slow::get);
-    }
-  }
-
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void descriptors_usedUp_areWaitedFor() throws Exception {
-    List<String> few = List.of("sh", "-c", "ulimit -n 200 && exec \"$@\"", "sh");
-    try (ServerProcess server = new ServerProcess(few, "--demo", "--demo-port=0")) {
-      assertEquals(200, get(server.port(), "/").statusCode());
-      List<Socket> idle = new ArrayList<>();
-      try {
-        for (int i = 0; i < 250; i++) {
-          idle.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
-        }
-        server.awaitLine("no more connections: Too many open files");
-      } finally {
-        for (Socket socket : idle) {
-          socket.close();
-        }
-      }
-      assertEquals(
-          200,
-          HttpClient.newHttpClient()
-              .send(request(server.port(), "/"), BodyHandlers.ofString())
-              .statusCode());
     }
   }
 
