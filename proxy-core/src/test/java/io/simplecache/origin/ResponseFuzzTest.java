@@ -81,14 +81,19 @@ class ResponseFuzzTest {
    * A response as it was decoded.
    *
    * @param length what Content-Length says, or -1
-   * @param coding what Transfer-Encoding says
+   * @param coding what Transfer-Encoding says, which may be nothing; null if there is none
    * @param end empty if it has none
    */
   private record Received(
-      int status, List<String> fields, long length, String coding, String body, String end) {
+      int status,
+      List<String> fields,
+      long length,
+      @Nullable String coding,
+      String body,
+      String end) {
     /** {@link OriginConnection} closes at such a head, whatever follows. */
     boolean isRefused() {
-      return status < 100 || status == 101 || (!coding.isEmpty() && !isChunked());
+      return status < 100 || status == 101 || (coding != null && !isChunked());
     }
 
     boolean isInformational() {
@@ -96,7 +101,7 @@ class ResponseFuzzTest {
     }
 
     private boolean isChunked() {
-      return coding.equalsIgnoreCase("chunked");
+      return "chunked".equalsIgnoreCase(coding);
     }
 
     boolean isWithinFraming(boolean toHead) {
@@ -192,14 +197,16 @@ class ResponseFuzzTest {
     DecoderResult result = response.decoderResult();
     if (result.isFailure()) {
       // Where in the head it was noticed depends on how much of it was there.
-      return new Received(0, List.of(), -1, /* coding= */ "", "", /* end= */ "");
+      return new Received(0, List.of(), -1, /* coding= */ null, "", /* end= */ "");
     }
     List<String> fields = response.headers().entries().stream().map(Object::toString).toList();
     return new Received(
         response.status().code(),
         fields,
         response.headers().contains(HttpHeaderNames.CONTENT_LENGTH) ? lengthOf(response) : -1,
-        String.join(",", response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING)),
+        response.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)
+            ? String.join(",", response.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING))
+            : null,
         "",
         /* end= */ "");
   }
