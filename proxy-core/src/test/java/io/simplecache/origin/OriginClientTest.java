@@ -243,7 +243,8 @@ class OriginClientTest {
       OriginClient client =
           new OriginClient(
               Configs.of(s -> s.maxConnectionAge(Duration.ofNanos(1)), server.getLocalPort()),
-              RESOLVERS);
+              RESOLVERS,
+              new OriginCounts());
       assertEquals("200 [ok] end", fetch(client));
       assertEquals("Connection reset", end.get(10, TimeUnit.SECONDS));
       close(client);

@@ -46,7 +46,7 @@ class OriginRateTest {
     DefaultHttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
     OriginFetch fetch =
         new OriginFetch(
-            new OriginClient(config, resolvers),
+            new OriginClient(config, resolvers, new OriginCounts()),
             channel.eventLoop(),
             request,
             /* hasBody= */ false,
