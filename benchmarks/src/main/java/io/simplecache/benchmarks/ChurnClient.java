@@ -2,9 +2,12 @@ package io.simplecache.benchmarks;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
@@ -23,11 +26,20 @@ import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Asks for resources of a {@link Catalogue} over some connections and checks what comes. */
+/**
+ * Asks for resources of a {@link Catalogue} over some connections and checks what comes. One
+ * request of sixteen is for a response that may not be stored. One connection of eight is slow: it
+ * asks for large ones only, and takes {@value #SLOW_BYTES} bytes every {@value #SLOW_MILLIS} ms.
+ */
 final class ChurnClient {
+  private static final int SLOW_BYTES = 16 * 1024;
+  private static final int SLOW_MILLIS = 20;
+  private static final int LARGE_BYTES = 128 << 10;
+
   private final Catalogue catalogue;
   private final AtomicLong left;
   private final CountDownLatch running;
@@ -46,14 +58,21 @@ final class ChurnClient {
     long connections = running.getCount();
     for (int i = 0; i < connections; i++) {
       SplittableRandom random = new SplittableRandom(i);
+      boolean slow = i % 8 == 7;
       new Bootstrap()
           .group(group)
           .channel(NioSocketChannel.class)
+          .option(ChannelOption.AUTO_READ, false)
+          .option(
+              ChannelOption.RECVBUF_ALLOCATOR,
+              slow
+                  ? new FixedRecvByteBufAllocator(SLOW_BYTES).maxMessagesPerRead(1)
+                  : new AdaptiveRecvByteBufAllocator())
           .handler(
               new ChannelInitializer<SocketChannel>() {
                 @Override
                 protected void initChannel(SocketChannel channel) {
-                  channel.pipeline().addLast(new HttpClientCodec(), new Handler(random));
+                  channel.pipeline().addLast(new HttpClientCodec(), new Handler(random, slow));
                 }
               })
           .connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
@@ -80,19 +99,31 @@ final class ChurnClient {
 
   private final class Handler extends SimpleChannelInboundHandler<HttpObject> {
     private final SplittableRandom random;
+    private final boolean slow;
     private int key;
     private int position;
     private boolean wrong;
     private byte[] got = new byte[16 * 1024];
     private byte[] expected = new byte[16 * 1024];
 
-    Handler(SplittableRandom random) {
+    Handler(SplittableRandom random, boolean slow) {
       this.random = random;
+      this.slow = slow;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
       ask(ctx);
+      ctx.read();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      if (slow) {
+        ctx.executor().schedule(ctx::read, SLOW_MILLIS, TimeUnit.MILLISECONDS);
+      } else {
+        ctx.read();
+      }
     }
 
     private void ask(ChannelHandlerContext ctx) {
@@ -101,10 +132,14 @@ final class ChurnClient {
         return;
       }
       key = catalogue.draw(random);
+      while (slow && catalogue.size(key) < LARGE_BYTES) {
+        key = catalogue.draw(random);
+      }
+      String path = (random.nextInt(16) == 0 ? ChurnOrigin.RELAY : "/") + key;
       position = 0;
       wrong = false;
       FullHttpRequest request =
-          new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/" + key);
+          new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
       request.headers().set(HttpHeaderNames.HOST, "churn");
       ctx.writeAndFlush(request);
     }

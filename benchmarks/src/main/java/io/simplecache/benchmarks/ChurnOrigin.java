@@ -22,6 +22,9 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Serves a {@link Catalogue} at {@code /KEY}, storable for an hour, and counts. */
 final class ChurnOrigin {
+  /** What the paths of responses begin with that may not be stored. */
+  static final String RELAY = "/relay/";
+
   private final Catalogue catalogue;
   private final LongAdder requests = new LongAdder();
   private final Channel channel;
@@ -57,11 +60,13 @@ final class ChurnOrigin {
     protected void channelRead0(ChannelHandlerContext ctx, Object message) {
       if (message instanceof HttpRequest request) {
         requests.increment();
-        ctx.writeAndFlush(response(ctx, Integer.parseInt(request.uri().substring(1))));
+        boolean relay = request.uri().startsWith(RELAY);
+        int key = Integer.parseInt(request.uri().substring(relay ? RELAY.length() : 1));
+        ctx.writeAndFlush(response(ctx, key, relay ? "no-store" : "max-age=3600"));
       }
     }
 
-    private FullHttpResponse response(ChannelHandlerContext ctx, int key) {
+    private FullHttpResponse response(ChannelHandlerContext ctx, int key, String cacheControl) {
       int size = catalogue.size(key);
       byte[] bytes = new byte[size];
       Catalogue.fill(bytes, size, key, /* offset= */ 0);
@@ -69,7 +74,7 @@ final class ChurnOrigin {
       FullHttpResponse response =
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, content);
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, size);
-      response.headers().set(HttpHeaderNames.CACHE_CONTROL, "max-age=3600");
+      response.headers().set(HttpHeaderNames.CACHE_CONTROL, cacheControl);
       response.headers().set(HttpHeaderNames.ETAG, "\"" + key + "\"");
       return response;
     }
