@@ -258,7 +258,7 @@ public final class CachingProxy implements AutoCloseable {
     StoreWeights weights = store.weights();
     return new ProxyStatistics(
         store.size(),
-        store.weightBytes(),
+        weights.totalBytes(),
         weights.bodyBytes(),
         weights.headBytes(),
         weights.indexBytes(),

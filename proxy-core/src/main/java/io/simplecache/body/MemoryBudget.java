@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that the operator gave, and who uses it: stored responses, bodies that are still
- * arriving, and the windows of relays.
+ * arriving, and the windows of relays. Bodies are outside of the heap, heads and keys on it: what
+ * of the heap they may take is a limit of its own ({@link #weight}).
  *
  * <p>A share of the limit ({@link #ARRIVING_SHARE}) is set aside for what is arriving. When more
  * than that arrives at once the store gives way, in steps, until arriving bodies take half of the
@@ -36,7 +37,13 @@ public final class MemoryBudget {
   private static final int PAGE_BYTES = 8192;
   private static final int CHUNK_BYTES = 1 << 20;
 
+  /** What heads, keys and bookkeeping may take of the heap: two fifths. */
+  private static final int HEAP_PARTS = 5;
+
+  private static final int HEAP_PARTS_OF_STORE = 2;
+
   private final long limitBytes;
+  private final double heapFactor;
   private final long setAsideBytes;
   private final long stepBytes;
   private final AtomicLong arrivingBytes = new AtomicLong();
@@ -54,15 +61,33 @@ public final class MemoryBudget {
    * @param directArenas the number of arenas that share the work of allocation
    */
   public MemoryBudget(long limitBytes, int directArenas) {
-    this(limitBytes, allocator(directArenas));
+    this(limitBytes, heapShareBytes(), allocator(directArenas));
+  }
+
+  /**
+   * Creates a budget.
+   *
+   * @param heapShareBytes what of that may be on the heap
+   */
+  public MemoryBudget(long limitBytes, long heapShareBytes, int directArenas) {
+    this(limitBytes, heapShareBytes, allocator(directArenas));
   }
 
   MemoryBudget(long limitBytes, PooledByteBufAllocator allocator) {
+    this(limitBytes, heapShareBytes(), allocator);
+  }
+
+  private MemoryBudget(long limitBytes, long heapShareBytes, PooledByteBufAllocator allocator) {
     this.limitBytes = limitBytes;
     this.setAsideBytes = limitBytes / ARRIVING_SHARE;
     this.stepBytes = Math.min(MAX_STEP_BYTES, limitBytes / STEP_SHARE);
     this.storeShareBytes = limitBytes - setAsideBytes;
+    this.heapFactor = (double) storeShareBytes / heapShareBytes;
     this.allocator = allocator;
+  }
+
+  private static long heapShareBytes() {
+    return Runtime.getRuntime().maxMemory() / HEAP_PARTS * HEAP_PARTS_OF_STORE;
   }
 
   private static PooledByteBufAllocator allocator(int directArenas) {
@@ -80,6 +105,16 @@ public final class MemoryBudget {
   /** Names the one who is told, on the thread that caused it, when the store's share changes. */
   public void onStoreShare(LongConsumer listener) {
     onStoreShare = listener;
+  }
+
+  /**
+   * Returns what the store counts for something that takes {@code bytes} in all, and {@code
+   * heapBytes} of that on the heap: more than it takes where the heap is what is scarce, so that
+   * the store outgrows neither. Without that, many small responses would fill the heap long before
+   * they fill the memory.
+   */
+  public long weight(long bytes, long heapBytes) {
+    return Math.max(bytes, (long) (heapBytes * heapFactor));
   }
 
   /** Returns what stored responses may take now, in bytes. */

@@ -61,7 +61,7 @@ public final class ResponseStore implements AutoCloseable {
     this.resources =
         Caffeine.newBuilder()
             .maximumWeight(budget.storeShareBytes())
-            .weigher(ResponseStore::weigh)
+            .weigher(this::weigh)
             .executor(Runnable::run)
             .removalListener(this::removed)
             .build();
@@ -69,8 +69,12 @@ public final class ResponseStore implements AutoCloseable {
     budget.onStoreShare(eviction::setMaximum);
   }
 
-  private static int weigh(CacheKey key, StoredResource resource) {
-    return (int) Math.min(Integer.MAX_VALUE, resource.weightBytes());
+  private int weigh(CacheKey key, StoredResource resource) {
+    return (int) Math.min(Integer.MAX_VALUE, weight(resource));
+  }
+
+  private long weight(StoredResource resource) {
+    return budget.weight(resource.weightBytes(), resource.heapBytes());
   }
 
   private void removed(
@@ -368,14 +372,14 @@ public final class ResponseStore implements AutoCloseable {
     return tags.size();
   }
 
-  /** Returns the weight of all that is stored, in bytes. */
+  /** Returns what all that is stored counts towards the budget, in bytes. */
   public long weightBytes() {
     return eviction.weightedSize().orElse(0);
   }
 
   /** Returns the sum of the weights of what is stored now, counted one by one: for tests. */
   public long countedWeightBytes() {
-    return resources.asMap().values().stream().mapToLong(StoredResource::weightBytes).sum();
+    return resources.asMap().values().stream().mapToLong(this::weight).sum();
   }
 
   /** Returns the number of resources. */

@@ -25,6 +25,11 @@ public final class StoreWeights {
     memberships.add(-response.tagWeightBytes());
   }
 
+  /** Returns the sum of all that follows. */
+  public long totalBytes() {
+    return bodyBytes() + headBytes() + indexBytes() + membershipBytes();
+  }
+
   /** Returns what the segments of bodies weigh. */
   public long bodyBytes() {
     return bodies.sum();

@@ -71,6 +71,15 @@ public record StoredResource(List<StoredResponse> responses) {
     return null;
   }
 
+  /** Returns what of its weight is on the heap. */
+  long heapBytes() {
+    long heap = 0;
+    for (StoredResponse response : responses) {
+      heap += response.heapBytes();
+    }
+    return heap;
+  }
+
   long weightBytes() {
     long weight = 0;
     for (StoredResponse response : responses) {

@@ -227,9 +227,17 @@ public final class StoredResponse {
     return (int) Math.min(Integer.MAX_VALUE, weight);
   }
 
+  /** Returns what of that is on the heap: all but the bytes of the body. */
+  long heapBytes() {
+    return segmentObjectsBytes() + headWeightBytes() + indexWeightBytes() + tagWeightBytes();
+  }
+
   long bodyWeightBytes() {
-    long bytes = body.retainedBytes();
-    return bytes + (bytes + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_OBJECTS_BYTES;
+    return body.retainedBytes() + segmentObjectsBytes();
+  }
+
+  private long segmentObjectsBytes() {
+    return (body.retainedBytes() + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_OBJECTS_BYTES;
   }
 
   int headWeightBytes() {

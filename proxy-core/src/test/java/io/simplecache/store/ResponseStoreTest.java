@@ -222,6 +222,30 @@ class ResponseStoreTest {
     assertTrue(store.size() > 50, "size " + store.size());
   }
 
+  /** Forbidden outcome: small responses fill the heap while there is memory for many more. */
+  @Test
+  void eviction_manySmall_staysWithinItsShareOfTheHeap() {
+    int heapShare = 256 * 1024;
+    MemoryBudget scarce = new MemoryBudget(LIMIT, heapShare, /* directArenas= */ 1);
+    StoredResponses small = new StoredResponses(scarce, channel.eventLoop());
+    try (ResponseStore bounded = new ResponseStore(scarce, MAX_VARIANTS, InstantSource.system())) {
+      for (int i = 0; i < 2000; i++) {
+        bounded.put(small.make("/" + i, 100));
+      }
+      bounded.settle();
+      StoreWeights weights = bounded.weights();
+      long heap = weights.headBytes() + weights.indexBytes();
+      assertTrue(heap <= heapShare, "heap " + heap);
+      assertTrue(heap > heapShare / 2, "heap " + heap);
+      bounded.purgeAll(/* soft= */ false);
+      for (int i = 0; i < 50; i++) {
+        bounded.put(small.make("/large/" + i, 100_000));
+      }
+      bounded.settle();
+      assertEquals(50, bounded.size(), "large ones take little of the heap");
+    }
+  }
+
   @Test
   void eviction_whileBeingRead_readerKeepsIt() {
     StoredResponse kept = responses.make("/kept", 100_000);
