@@ -66,10 +66,16 @@ public final class SharedBody {
     void onAbandoned();
   }
 
-  /** A run of bytes. Its plain fields are published by {@link SharedBody#available}. */
+  /**
+   * A run of bytes, from where the segment before it ends. Its plain fields are published by {@link
+   * SharedBody#available}.
+   */
   static final class Segment {
     final ByteBuf bytes;
+
+    /** Where the index 0 of {@link #bytes} would be, which may lie before the run. */
     final long start;
+
     long end;
     @Nullable Segment next;
 
@@ -230,12 +236,14 @@ public final class SharedBody {
     if (retaining && !reserveShared(source, from, to)) {
       return false;
     }
+    long begin = 0;
     for (Segment s = source.first; s != null; s = s.next) {
-      long start = Math.max(from, s.start);
+      long start = Math.max(from, begin);
       long end = Math.min(to, Math.min(s.end, source.available));
       if (start < end) {
         appendShared(s, start, end);
       }
+      begin = s.end;
     }
     return true;
   }
@@ -243,10 +251,12 @@ public final class SharedBody {
   /** The memory counts for each body that has it: rather twice than not at all. */
   private boolean reserveShared(SharedBody source, long from, long to) {
     long memory = 0;
+    long begin = 0;
     for (Segment s = source.first; s != null; s = s.next) {
-      if (Math.max(from, s.start) < Math.min(to, s.end)) {
+      if (Math.max(from, begin) < Math.min(to, s.end)) {
         memory += s.bytes.capacity();
       }
+      begin = s.end;
     }
     return reserve(memory);
   }

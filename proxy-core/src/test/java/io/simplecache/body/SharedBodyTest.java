@@ -589,6 +589,44 @@ class SharedBodyTest {
     body.signal();
   }
 
+  /** A body made of parts that overlap is itself a part of a larger one (RFC 9111 §3.4). */
+  @Test
+  void append_bodyOfOverlappingParts_hasEachByteOnce() {
+    SharedBody first = completeBody("0123456789");
+    SharedBody second = completeBody("56789abcde");
+    SharedBody third = completeBody("cdefg");
+    SharedBody two = retaining(/* expectedBytes= */ 15);
+    assertTrue(two.append(first, 0, 10));
+    assertTrue(two.append(second, 5, 10));
+    complete(two);
+    SharedBody three = retaining(/* expectedBytes= */ 17);
+    assertTrue(three.append(two, 0, 15));
+    assertTrue(three.append(third, 3, 5));
+    complete(three);
+    SharedBody middle = retaining(/* expectedBytes= */ 9);
+    assertTrue(middle.append(three, 7, 16));
+    complete(middle);
+
+    assertEquals("0123456789abcde", contentOf(two));
+    assertEquals("0123456789abcdefg", contentOf(three));
+    assertEquals("789abcdef", contentOf(middle));
+    List.of(first, second, third, two, three, middle).forEach(SharedBody::release);
+  }
+
+  private String contentOf(SharedBody body) {
+    BodyReader reader = reader(body);
+    String content = readAll(reader);
+    reader.close();
+    return content;
+  }
+
+  private SharedBody completeBody(String text) {
+    SharedBody body = retaining(text.length());
+    append(body, text);
+    complete(body);
+    return body;
+  }
+
   /** Forbidden outcome: what is stored keeps the fetch that brought it, and all that that knows. */
   @Test
   void complete_forgetsItsWriter() throws Exception {

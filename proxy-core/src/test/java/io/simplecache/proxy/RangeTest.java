@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.simplecache.proxy.RawClient.Head;
 import io.simplecache.proxy.RawClient.Response;
 import java.time.Duration;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -299,6 +302,43 @@ class RangeTest {
     assertEquals("bc", part.text());
     assertEquals("simple-cache; hit; ttl=60", part.cacheStatus());
     assertEquals(asked, origin().requests().size());
+  }
+
+  @Test
+  @DisplayName("RFC 9111 §3.4: parts that overlap become one, and that one with a third")
+  void parts_overlapping_areJoinedByteByByte() throws Exception {
+    loopback.start(builder -> builder.maxStoredBody(25));
+    origin()
+        .on(
+            "/large",
+            (request, connection) -> {
+              Matcher range =
+                  Pattern.compile("bytes=(\\d+)-(\\d+)")
+                      .matcher(String.valueOf(request.fields().get("Range")));
+              boolean part = range.matches();
+              int first = part ? Integer.parseInt(range.group(1)) : 0;
+              int last = part ? Integer.parseInt(range.group(2)) : 25;
+              origin()
+                  .answer(
+                      part ? "206 Partial Content" : "200 OK",
+                      ALPHABET.substring(first, last + 1),
+                      "Cache-Control: max-age=60",
+                      "ETag: \"a\"",
+                      part
+                          ? "Content-Range: bytes %d-%d/26".formatted(first, last)
+                          : "X-Whole: yes")
+                  .give(request, connection);
+            });
+    RawClient client = loopback.client();
+    for (String range : List.of("0-9", "5-14", "12-19")) {
+      client.get("/large", "Range: bytes=" + range);
+    }
+
+    Response joined = client.get("/large", "Range: bytes=0-19");
+
+    assertEquals("simple-cache; hit; ttl=60", joined.cacheStatus());
+    assertEquals("bytes 0-19/26", joined.field("Content-Range"));
+    assertEquals(ALPHABET.substring(0, 20), joined.text());
   }
 
   @ParameterizedTest
