@@ -135,7 +135,7 @@ final class ChurnClient {
       while (slow && catalogue.size(key) < LARGE_BYTES) {
         key = catalogue.draw(random);
       }
-      String path = (random.nextInt(16) == 0 ? ChurnOrigin.RELAY : "/") + key;
+      String path = "/" + key + (random.nextInt(16) == 0 ? "?no-store" : "");
       position = 0;
       wrong = false;
       FullHttpRequest request =

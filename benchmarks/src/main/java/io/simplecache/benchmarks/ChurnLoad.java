@@ -3,17 +3,10 @@ package io.simplecache.benchmarks;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 
 /**
  * Sends many requests over more resources than the cache can hold and reports the hit ratio, wrong
@@ -44,70 +37,36 @@ public final class ChurnLoad {
     Catalogue catalogue = new Catalogue(keys, /* seed= */ 42);
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     ChurnOrigin origin = new ChurnOrigin(catalogue, group);
-    int port = freePort();
-    Process proxy = startProxy(jar, port, origin.port(), memoryMib);
-    try {
+    boolean failed;
+    List<String> options =
+        List.of(
+            "-Xmx" + HEAP_MIB + "m",
+            "-XX:MaxDirectMemorySize=" + (memoryMib * 5 / 4 + 48) + "m",
+            "-XX:+UseParallelGC");
+    try (ProxyProcess proxy = new ProxyProcess(jar, origin.port(), options, memoryMib)) {
       ChurnClient client = new ChurnClient(catalogue, requests, connections);
       AtomicLong peakKib = new AtomicLong();
       Thread watcher = new Thread(() -> watch(proxy, client, peakKib), "watcher");
       watcher.setDaemon(true);
       watcher.start();
       long start = System.nanoTime();
-      client.run(group, port);
+      client.run(group, proxy.port());
       double seconds = (System.nanoTime() - start) / 1e9;
       long boundMib = memoryMib * 5L / 4 + OTHER_MIB;
-      peakKib.accumulateAndGet(residentKib(proxy), Math::max);
+      peakKib.accumulateAndGet(proxy.residentKib(), Math::max);
       report(catalogue, client, origin, requests, seconds, peakKib.get(), boundMib);
-      if (client.errors() > 0 || peakKib.get() / 1024 > boundMib) {
-        System.exit(1);
-      }
+      failed = client.errors() > 0 || peakKib.get() / 1024 > boundMib;
     } finally {
-      proxy.destroy();
-      proxy.waitFor();
       group.shutdownGracefully();
     }
+    System.exit(failed ? 1 : 0);
   }
 
-  private static Process startProxy(Path jar, int port, int originPort, int memoryMib)
-      throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-Xmx" + HEAP_MIB + "m",
-                    "-XX:MaxDirectMemorySize=" + (memoryMib * 5 / 4 + 48) + "m",
-                    "-XX:+UseParallelGC",
-                    "-jar",
-                    jar.toString(),
-                    "--host=127.0.0.1",
-                    "--port=" + port,
-                    "--origin=http://127.0.0.1:" + originPort,
-                    "--memory=" + memoryMib + "MiB"))
-            .inheritIO()
-            .start();
-    for (int i = 0; i < 600; i++) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return process;
-      } catch (IOException e) {
-        Thread.sleep(100);
-      }
-    }
-    process.destroy();
-    throw new IOException("the cache server did not start");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static void watch(Process proxy, ChurnClient client, AtomicLong peakKib) {
+  private static void watch(ProxyProcess proxy, ChurnClient client, AtomicLong peakKib) {
     try {
       for (int second = 1; proxy.isAlive(); second++) {
         Thread.sleep(1000);
-        long now = residentKib(proxy);
+        long now = proxy.residentKib();
         peakKib.accumulateAndGet(now, Math::max);
         if (second % 10 == 0) {
           System.out.printf(
@@ -120,19 +79,6 @@ public final class ChurnLoad {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Returns VmRSS, or 0 where there is no such thing. */
-  private static long residentKib(Process process) {
-    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
-      return lines
-          .filter(line -> line.startsWith("VmRSS:"))
-          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-          .findFirst()
-          .orElse(0);
-    } catch (IOException e) {
-      return 0;
     }
   }
 

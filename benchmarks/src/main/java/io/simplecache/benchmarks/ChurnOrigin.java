@@ -2,6 +2,7 @@ package io.simplecache.benchmarks;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -12,19 +13,21 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Serves a {@link Catalogue} at {@code /KEY}, storable for an hour, and counts. */
+/**
+ * Serves a {@link Catalogue} and counts: {@code /KEY} is storable for an hour, {@code /KEY?CONTROL}
+ * has the Cache-Control {@code CONTROL}; POST has no content, and who has it gets 304.
+ */
 final class ChurnOrigin {
-  /** What the paths of responses begin with that may not be stored. */
-  static final String RELAY = "/relay/";
-
   private final Catalogue catalogue;
   private final LongAdder requests = new LongAdder();
   private final Channel channel;
@@ -60,13 +63,32 @@ final class ChurnOrigin {
     protected void channelRead0(ChannelHandlerContext ctx, Object message) {
       if (message instanceof HttpRequest request) {
         requests.increment();
-        boolean relay = request.uri().startsWith(RELAY);
-        int key = Integer.parseInt(request.uri().substring(relay ? RELAY.length() : 1));
-        ctx.writeAndFlush(response(ctx, key, relay ? "no-store" : "max-age=3600"));
+        ctx.writeAndFlush(response(ctx, request));
       }
     }
 
-    private FullHttpResponse response(ChannelHandlerContext ctx, int key, String cacheControl) {
+    private FullHttpResponse response(ChannelHandlerContext ctx, HttpRequest request) {
+      if (request.method().equals(HttpMethod.POST)) {
+        return empty(HttpResponseStatus.NO_CONTENT);
+      }
+      QueryStringDecoder target = new QueryStringDecoder(request.uri());
+      int key = Integer.parseInt(target.path().substring(1));
+      String etag = "\"" + key + "\"";
+      FullHttpResponse response =
+          etag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH))
+              ? empty(HttpResponseStatus.NOT_MODIFIED)
+              : whole(ctx, key);
+      String control = target.rawQuery().isEmpty() ? "max-age=3600" : target.rawQuery();
+      response.headers().set(HttpHeaderNames.CACHE_CONTROL, control);
+      response.headers().set(HttpHeaderNames.ETAG, etag);
+      return response;
+    }
+
+    private FullHttpResponse empty(HttpResponseStatus status) {
+      return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.EMPTY_BUFFER);
+    }
+
+    private FullHttpResponse whole(ChannelHandlerContext ctx, int key) {
       int size = catalogue.size(key);
       byte[] bytes = new byte[size];
       Catalogue.fill(bytes, size, key, /* offset= */ 0);
@@ -74,8 +96,6 @@ final class ChurnOrigin {
       FullHttpResponse response =
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, content);
       response.headers().set(HttpHeaderNames.CONTENT_LENGTH, size);
-      response.headers().set(HttpHeaderNames.CACHE_CONTROL, cacheControl);
-      response.headers().set(HttpHeaderNames.ETAG, "\"" + key + "\"");
       return response;
     }
   }
