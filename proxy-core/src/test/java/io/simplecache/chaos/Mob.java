@@ -132,7 +132,9 @@ final class Mob {
     private final SplittableRandom random;
     private final MessageReader reader = new MessageReader();
     private final Queue<Asked> waiting = new ArrayDeque<>();
-    private boolean reset;
+
+    /** Where it ends is not the proxy's word: it was reset, or it is the client that left. */
+    private boolean broken;
 
     Connection(Bootstrap bootstrap, SplittableRandom random) {
       this.bootstrap = bootstrap;
@@ -173,9 +175,9 @@ final class Mob {
 
     private void misbehave(ChannelHandlerContext ctx) {
       switch (random.nextInt(80)) {
-        case 0 -> ctx.close();
+        case 0 -> leave(ctx);
         case 1 -> resetNow(ctx);
-        case 2 -> later(ctx, ctx::close);
+        case 2 -> later(ctx, () -> leave(ctx));
         case 3 -> later(ctx, () -> resetNow(ctx));
         case 4, 5 -> {
           ctx.channel().config().setAutoRead(false);
@@ -189,7 +191,7 @@ final class Mob {
       String upload = "POST /c3 HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nbegins";
       int cut = random.nextInt(1, upload.length() + 1);
       ctx.writeAndFlush(Unpooled.copiedBuffer(upload.substring(0, cut), ISO_8859_1));
-      later(ctx, () -> ctx.close());
+      later(ctx, () -> leave(ctx));
     }
 
     private Asked draw(String version) {
@@ -212,9 +214,14 @@ final class Mob {
       ctx.executor().schedule(task, random.nextInt(1, 40), MILLISECONDS);
     }
 
+    private void leave(ChannelHandlerContext ctx) {
+      broken = true;
+      ctx.close();
+    }
+
     private void resetNow(ChannelHandlerContext ctx) {
       ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-      ctx.close();
+      leave(ctx);
     }
 
     @Override
@@ -284,7 +291,7 @@ final class Mob {
     public void channelInactive(ChannelHandlerContext ctx) {
       connections.remove(this);
       Asked first = waiting.peek();
-      if (first != null && !reset) {
+      if (first != null && !broken) {
         Message closed = reader.untilClosed(first.method().equals("HEAD"));
         if (closed != null) {
           check(waiting.remove(), closed);
@@ -304,8 +311,7 @@ final class Mob {
         defect(cause.toString());
       }
       // A reset says that what came is not all.
-      reset = true;
-      ctx.close();
+      leave(ctx);
     }
   }
 }
