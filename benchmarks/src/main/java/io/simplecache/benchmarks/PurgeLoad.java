@@ -152,7 +152,8 @@ public final class PurgeLoad {
     for (int i = 1; i <= responses; i++) {
       places.acquire();
       client
-          .sendAsync(HttpRequest.newBuilder(uri(port, "/t/" + i)).build(), BodyHandlers.discarding())
+          .sendAsync(
+              HttpRequest.newBuilder(uri(port, "/t/" + i)).build(), BodyHandlers.discarding())
           .whenComplete((response, failure) -> places.release());
     }
     places.acquire(AT_ONCE);
