@@ -67,6 +67,12 @@ final class ChurnOrigin {
       }
     }
 
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      // The cache server gives up what nobody wants any more.
+      ctx.close();
+    }
+
     private FullHttpResponse response(ChannelHandlerContext ctx, HttpRequest request) {
       if (request.method().equals(HttpMethod.POST)) {
         return empty(HttpResponseStatus.NO_CONTENT);

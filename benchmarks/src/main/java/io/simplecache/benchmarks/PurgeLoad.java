@@ -74,7 +74,8 @@ public final class PurgeLoad {
                 origin.getAddress().getPort(),
                 List.of("-Xmx256m"),
                 /* memoryMib= */ 512,
-                "--admin-port=" + admin);
+                "--admin-port=" + admin,
+                "--keep-alive=1h");
         SteadyClient steady = new SteadyClient(proxy.port(), REQUESTS_PER_SECOND)) {
       steady.run(Duration.ofSeconds(10));
       for (int round = 1; round <= rounds; round++) {

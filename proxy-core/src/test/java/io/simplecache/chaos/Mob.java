@@ -136,6 +136,9 @@ final class Mob {
     /** Where it ends is not the proxy's word: it was reset, or it is the client that left. */
     private boolean broken;
 
+    /** It has begun what it will not complete; an answer that comes before is not read. */
+    private boolean leaving;
+
     Connection(Bootstrap bootstrap, SplittableRandom random) {
       this.bootstrap = bootstrap;
       this.random = random;
@@ -191,6 +194,7 @@ final class Mob {
       String upload = "POST /c3 HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nbegins";
       int cut = random.nextInt(1, upload.length() + 1);
       ctx.writeAndFlush(Unpooled.copiedBuffer(upload.substring(0, cut), ISO_8859_1));
+      leaving = true;
       later(ctx, () -> leave(ctx));
     }
 
@@ -226,6 +230,9 @@ final class Mob {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, ByteBuf read) {
+      if (leaving) {
+        return;
+      }
       reader.append(read);
       boolean any = !waiting.isEmpty();
       for (Message m = nextResponse(); m != null; m = nextResponse()) {
