@@ -1,7 +1,6 @@
 package io.simplecache.benchmarks;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -23,7 +22,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -101,10 +99,8 @@ final class ChurnClient {
     private final SplittableRandom random;
     private final boolean slow;
     private int key;
-    private int position;
     private boolean wrong;
-    private byte[] got = new byte[16 * 1024];
-    private byte[] expected = new byte[16 * 1024];
+    private final ContentCheck check = new ContentCheck();
 
     Handler(SplittableRandom random, boolean slow) {
       this.random = random;
@@ -136,7 +132,7 @@ final class ChurnClient {
         key = catalogue.draw(random);
       }
       String path = "/" + key + (random.nextInt(16) == 0 ? "?no-store" : "");
-      position = 0;
+      check.begin(key, /* position= */ 0);
       wrong = false;
       FullHttpRequest request =
           new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, path);
@@ -153,27 +149,15 @@ final class ChurnClient {
         }
       }
       if (message instanceof HttpContent content) {
-        check(content.content());
+        bytes.add(content.content().readableBytes());
+        check.add(content.content());
         if (content instanceof LastHttpContent) {
-          if (wrong || position != catalogue.size(key)) {
+          if (wrong || !check.isRightUpTo(catalogue.size(key))) {
             errors.increment();
           }
           ask(ctx);
         }
       }
-    }
-
-    private void check(ByteBuf content) {
-      int length = content.readableBytes();
-      bytes.add(length);
-      if (length > got.length) {
-        got = new byte[length];
-        expected = new byte[length];
-      }
-      content.getBytes(content.readerIndex(), got, 0, length);
-      Catalogue.fill(expected, length, key, position);
-      wrong |= !Arrays.equals(got, 0, length, expected, 0, length);
-      position += length;
     }
 
     @Override

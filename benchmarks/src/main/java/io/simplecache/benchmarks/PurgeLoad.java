@@ -3,6 +3,7 @@ package io.simplecache.benchmarks;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -81,7 +82,7 @@ public final class PurgeLoad {
       for (int round = 1; round <= rounds; round++) {
         fill(proxy.port());
         Histogram calm = steady.run(AROUND);
-        Future around = new Future(steady);
+        CompletableFuture<Histogram> running = runBeside(steady);
         Thread.sleep(AROUND.toMillis() / 5);
         long start = System.nanoTime();
         HttpResponse<String> answer =
@@ -91,8 +92,8 @@ public final class PurgeLoad {
                     .build());
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         long hits = hitsAfterwards(proxy.port());
-        double ratio =
-            (double) around.result().getValueAtPercentile(99) / calm.getValueAtPercentile(99);
+        Histogram around = running.join();
+        double ratio = (double) around.getValueAtPercentile(99) / calm.getValueAtPercentile(99);
         System.out.printf(
             Locale.ROOT,
             "%d  %s  %,d ms; %d of %d requests after it were hits; p99 %,d µs, calm %,d µs: × %.2f%n",
@@ -101,7 +102,7 @@ public final class PurgeLoad {
             millis,
             hits,
             SAMPLES,
-            around.result().getValueAtPercentile(99),
+            around.getValueAtPercentile(99),
             calm.getValueAtPercentile(99),
             ratio);
         good &= answer.statusCode() == 200 && millis < MAX_CALL_MILLIS;
@@ -114,25 +115,16 @@ public final class PurgeLoad {
     return good;
   }
 
-  /** What the steady client sees meanwhile. */
-  private static final class Future {
-    private final CompletableFuture<Histogram> micros;
-
-    Future(SteadyClient steady) {
-      micros =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return steady.run(AROUND);
-                } catch (IOException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-    }
-
-    Histogram result() {
-      return micros.join();
-    }
+  /** Returns what the steady client sees meanwhile. */
+  private static CompletableFuture<Histogram> runBeside(SteadyClient steady) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return steady.run(AROUND);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 
   private void answer(HttpExchange exchange) throws IOException {

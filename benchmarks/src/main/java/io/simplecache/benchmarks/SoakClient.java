@@ -1,7 +1,6 @@
 package io.simplecache.benchmarks;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
@@ -20,7 +19,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.LongAdder;
@@ -138,11 +136,9 @@ final class SoakClient {
     private int key;
     private int status;
     private int rangeFrom;
-    private int position;
     private boolean wrong;
     private boolean leaving;
-    private byte[] got = new byte[16 * 1024];
-    private byte[] expected = new byte[16 * 1024];
+    private final ContentCheck check = new ContentCheck();
 
     Handler(SplittableRandom random) {
       this.random = random;
@@ -202,7 +198,7 @@ final class SoakClient {
         begin(response);
       }
       if (message instanceof HttpContent content) {
-        check(content.content());
+        check.add(content.content());
         if (kind == Kind.HANG_UP && random.nextInt(2) == 0) {
           leaving = true;
           ctx.close();
@@ -215,7 +211,7 @@ final class SoakClient {
 
     private void begin(HttpResponse response) {
       status = response.status().code();
-      position = status == 206 ? rangeFrom : 0;
+      check.begin(key, status == 206 ? rangeFrom : 0);
       if (response.headers().get("cache-status", "").contains("; hit")) {
         hits.increment();
       }
@@ -231,21 +227,9 @@ final class SoakClient {
 
     private void end() {
       boolean hasContent = kind != Kind.HEAD && status != 304 && status != 204;
-      if (wrong || position != (hasContent ? catalogue.size(key) : 0)) {
-        failed(kind + " /" + key + ": " + status + ", content up to " + position);
+      if (wrong || !check.isRightUpTo(hasContent ? catalogue.size(key) : 0)) {
+        failed(kind + " /" + key + ": " + status + ", content up to " + check.position());
       }
-    }
-
-    private void check(ByteBuf content) {
-      int length = content.readableBytes();
-      if (length > got.length) {
-        got = new byte[length];
-        expected = new byte[length];
-      }
-      content.getBytes(content.readerIndex(), got, 0, length);
-      Catalogue.fill(expected, length, key, position);
-      wrong |= !Arrays.equals(got, 0, length, expected, 0, length);
-      position += length;
     }
 
     @Override

@@ -37,10 +37,8 @@ public final class MemoryBudget {
   private static final int PAGE_BYTES = 8192;
   private static final int CHUNK_BYTES = 1 << 20;
 
-  /** What heads, keys and bookkeeping may take of the heap: two fifths. */
-  private static final int HEAP_PARTS = 5;
-
-  private static final int HEAP_PARTS_OF_STORE = 2;
+  /** The part of the heap that heads, keys and bookkeeping may take. */
+  private static final double HEAP_SHARE = 0.4;
 
   private final long limitBytes;
   private final double heapFactor;
@@ -87,7 +85,7 @@ public final class MemoryBudget {
   }
 
   private static long heapShareBytes() {
-    return Runtime.getRuntime().maxMemory() / HEAP_PARTS * HEAP_PARTS_OF_STORE;
+    return (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE);
   }
 
   private static PooledByteBufAllocator allocator(int directArenas) {

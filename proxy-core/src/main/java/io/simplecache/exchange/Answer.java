@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.simplecache.message.HeadCopies;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.policy.ByteRanges;
@@ -29,7 +30,7 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
   static Answer whole(RequestHead request, ResponseHead response, long lengthBytes) {
     boolean bodiless = request.method().equals(HttpMethod.HEAD);
     return new Answer(
-        new ResponseHead(response.status(), copyOf(response.fields())),
+        new ResponseHead(response.status(), HeadCopies.of(response.fields())),
         lengthBytes,
         bodiless ? List.of() : List.of(BodyPiece.Span.REST));
   }
@@ -93,7 +94,7 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
   private static Answer within(RequestHead request, ResponseHead response, PartialContent part) {
     ByteRanges.Range range = ByteRanges.selectWithin(request, response, part);
     assert range != null;
-    HttpHeaders fields = copyOf(response.fields());
+    HttpHeaders fields = HeadCopies.of(response.fields());
     fields.set(
         HttpHeaderNames.CONTENT_RANGE, ByteRanges.contentRange(range, part.completeLength()));
     return new Answer(
@@ -117,7 +118,7 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
 
   private static Answer inParts(
       ResponseHead response, List<ByteRanges.Range> ranges, long completeLength) {
-    HttpHeaders fields = copyOf(response.fields());
+    HttpHeaders fields = HeadCopies.of(response.fields());
     fields.remove(HttpHeaderNames.CONTENT_LENGTH);
     ResponseHead head = new ResponseHead(HttpResponseStatus.PARTIAL_CONTENT, fields);
     if (ranges.size() > 1) {
@@ -150,13 +151,5 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
     pieces.add(new BodyPiece.Text("\r\n--" + boundary + "--\r\n"));
     head.fields().set(HttpHeaderNames.CONTENT_TYPE, "multipart/byteranges; boundary=" + boundary);
     return new Answer(head, pieces.stream().mapToLong(BodyPiece::lengthBytes).sum(), pieces);
-  }
-
-  /** Returns fields that may be changed. They were validated when they arrived. */
-  static HttpHeaders copyOf(HttpHeaders fields) {
-    return DefaultHttpHeadersFactory.headersFactory()
-        .withValidation(false)
-        .newHeaders()
-        .set(fields);
   }
 }

@@ -3,7 +3,6 @@ package io.simplecache.message;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -146,9 +145,7 @@ public final class HitResponse extends DefaultFullHttpResponse {
   public HttpHeaders headers() {
     HttpHeaders made = fields;
     if (made == null) {
-      // They were validated when they arrived.
-      made = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
-      made.add(stored);
+      made = HeadCopies.of(stored);
       made.set(HttpHeaderNames.AGE, ageSeconds);
       made.add(FieldNames.CACHE_STATUS, cacheName + "; hit; ttl=" + ttlSeconds);
       fields = made;

@@ -8,6 +8,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.LAST_MODIFIED;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.message.FieldLists;
+import io.simplecache.message.HeadCopies;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;

@@ -14,6 +14,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.RANGE;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.message.FieldLists;
+import io.simplecache.message.HeadCopies;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.ResponseHead;
 import java.util.LinkedHashSet;

@@ -2,7 +2,6 @@ package io.simplecache.store;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -10,6 +9,7 @@ import io.simplecache.body.BodyReader;
 import io.simplecache.body.SharedBody;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
+import io.simplecache.message.HeadCopies;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.message.StoredFields;
 import io.simplecache.policy.PartialContent;
@@ -85,12 +85,7 @@ public final class StoredResponse {
     if (!hasLength && !fields.contains(HttpHeaderNames.AGE)) {
       return StoredFields.copyOf(fields);
     }
-    HttpHeaders changed =
-        DefaultHttpHeadersFactory.headersFactory()
-            .withValidation(false)
-            .newHeaders()
-            .set(fields)
-            .remove(HttpHeaderNames.AGE);
+    HttpHeaders changed = HeadCopies.of(fields).remove(HttpHeaderNames.AGE);
     if (hasLength) {
       changed.set(HttpHeaderNames.CONTENT_LENGTH, lengthBytes);
     }

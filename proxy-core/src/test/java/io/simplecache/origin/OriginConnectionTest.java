@@ -4,73 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestEncoder;
-import io.netty.handler.codec.http.HttpVersion;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A connection alone, and time in the hands of the test. */
-class OriginConnectionTest {
+class OriginConnectionTest extends EmbeddedConnection {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n";
 
-  private final OriginConfig config =
-      Configs.of(
-          UnaryOperator.identity(),
-          /* headTimeout= */ Duration.ofSeconds(60),
-          /* idleTimeout= */ Duration.ofSeconds(10),
-          /* ports...= */ 1);
-
-  private final Resolvers resolvers = new Resolvers();
-  private final OriginClient client = new OriginClient(config, resolvers, new OriginCounts());
-  private final OriginPool pool = new OriginPool(config);
-  private final EmbeddedChannel channel = new EmbeddedChannel();
-  private OriginConnection connection = connection();
-
-  private OriginConnection connection() {
-    ResponseDecoder decoder =
-        new ResponseDecoder(config.maxHeadBytes(), config.settings().maxFields());
-    OriginConnection made = new OriginConnection(pool, config, decoder);
-    channel.freezeTime();
-    channel.pipeline().addLast(decoder, new HttpRequestEncoder(), made);
-    return made;
-  }
-
-  @BeforeEach
-  void send() {
-    HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-    OriginFetch fetch =
-        new OriginFetch(
-            client,
-            channel.eventLoop(),
-            request,
-            /* hasBody= */ false,
-            /* retryable= */ false,
-            new FetchRecorder());
-    connection.send(request, /* hasBody= */ false, fetch);
-  }
-
-  @AfterEach
-  void finish() {
-    channel.finishAndReleaseAll();
-  }
-
-  private void receive(String bytes) {
-    channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
-  }
-
-  private void pass(long seconds) {
-    channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
-    channel.runScheduledPendingTasks();
+  OriginConnectionTest() {
+    super(
+        Configs.of(
+            UnaryOperator.identity(),
+            /* headTimeout= */ Duration.ofSeconds(60),
+            /* idleTimeout= */ Duration.ofSeconds(10),
+            /* ports...= */ 1));
   }
 
   @Test

@@ -4,74 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.netty.buffer.Unpooled;
-import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequestEncoder;
-import io.netty.handler.codec.http.HttpVersion;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A body of ten bytes per second at least, once ten seconds are over; time is the test's. */
-class OriginRateTest {
+class OriginRateTest extends EmbeddedConnection {
   private static final String HEAD = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-  private final OriginConfig config =
-      Configs.of(
-          settings -> settings.minRate(10),
-          /* headTimeout= */ Duration.ofSeconds(60),
-          /* idleTimeout= */ Duration.ofSeconds(10),
-          /* ports...= */ 1);
-
-  private final Resolvers resolvers = new Resolvers();
-  private final OriginPool pool = new OriginPool(config);
-  private final EmbeddedChannel channel = new EmbeddedChannel();
-  private final ResponseDecoder decoder =
-      new ResponseDecoder(config.maxHeadBytes(), config.settings().maxFields());
-  private final OriginConnection connection = new OriginConnection(pool, config, decoder);
-
-  @BeforeEach
-  void sendRequest() {
-    channel.freezeTime();
-    channel.pipeline().addLast(decoder, new HttpRequestEncoder(), connection);
-    send();
-  }
-
-  private void send() {
-    DefaultHttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/");
-    OriginFetch fetch =
-        new OriginFetch(
-            new OriginClient(config, resolvers, new OriginCounts()),
-            channel.eventLoop(),
-            request,
-            /* hasBody= */ false,
-            /* retryable= */ false,
-            new FetchRecorder());
-    connection.send(request, /* hasBody= */ false, fetch);
-  }
-
-  @AfterEach
-  void finish() {
-    channel.finishAndReleaseAll();
-    resolvers.close();
-  }
-
-  private void receive(String bytes) {
-    channel.writeInbound(Unpooled.copiedBuffer(bytes, StandardCharsets.ISO_8859_1));
+  OriginRateTest() {
+    super(
+        Configs.of(
+            settings -> settings.minRate(10),
+            /* headTimeout= */ Duration.ofSeconds(60),
+            /* idleTimeout= */ Duration.ofSeconds(10),
+            /* ports...= */ 1));
   }
 
   private void chunk(int bytes) {
     receive(Integer.toHexString(bytes) + "\r\n" + "a".repeat(bytes) + "\r\n");
-  }
-
-  private void pass(long seconds) {
-    channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
-    channel.runScheduledPendingTasks();
   }
 
   @Test

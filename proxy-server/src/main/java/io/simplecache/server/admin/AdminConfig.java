@@ -38,7 +38,7 @@ public record AdminConfig(String host, int port, @Nullable String token) {
   }
 
   /** Returns whether only this machine can reach {@code host}; no name is looked up. */
-  static boolean isLoopback(String host) {
+  public static boolean isLoopback(String host) {
     if (host.toLowerCase(Locale.ROOT).equals("localhost")) {
       return true;
     }

@@ -39,12 +39,21 @@ public final class TokenFile {
   }
 
   /**
-   * Returns the token, without the white space around it.
+   * Returns the first line, without the white space around it, whether it is a token or not.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static String firstLine(Path file) throws IOException {
+    return Files.readString(file).lines().findFirst().orElse("").strip();
+  }
+
+  /**
+   * Returns the token.
    *
    * @throws IOException if the file cannot be read, or holds no token; the message does not show it
    */
-  public static String read(Path file) throws IOException {
-    String token = Files.readString(file).lines().findFirst().orElse("").strip();
+  static String read(Path file) throws IOException {
+    String token = firstLine(file);
     String defect = defectOf(token);
     if (defect != null) {
       throw new IOException(file + ": " + defect);

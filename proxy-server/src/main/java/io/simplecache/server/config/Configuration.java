@@ -1,11 +1,9 @@
 package io.simplecache.server.config;
 
-import io.netty.util.NetUtil;
+import io.simplecache.server.admin.AdminConfig;
 import io.simplecache.server.admin.TokenFile;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,7 +22,6 @@ import java.util.Set;
  * @param sites in the order of the file; none: the values are those of the one site
  */
 public record Configuration(Values values, List<SiteValues> sites) {
-
   /**
    * The settings of one site.
    *
@@ -105,19 +102,13 @@ public record Configuration(Values values, List<SiteValues> sites) {
     }
     if (values.find(Settings.ADMIN_PORT).isPresent()
         && token.isEmpty()
-        && !isLoopback(values.get(Settings.ADMIN_HOST))) {
+        && !AdminConfig.isLoopback(values.get(Settings.ADMIN_HOST))) {
       throw values.bad(
           Settings.ADMIN_HOST,
           values.get(Settings.ADMIN_HOST)
               + " (expected: a loopback address, or --admin-token-file with it)");
     }
     ProxySettings.check(this);
-  }
-
-  /** Returns whether only this machine can reach it; no name is looked up. */
-  private static boolean isLoopback(String host) {
-    InetAddress address = NetUtil.createInetAddressFromIpAddressString(host);
-    return host.equalsIgnoreCase("localhost") || (address != null && address.isLoopbackAddress());
   }
 
   /**
@@ -134,7 +125,7 @@ public record Configuration(Values values, List<SiteValues> sites) {
       throw values.bad(Settings.ADMIN_TOKEN_FILE, "not together with --admin-token");
     }
     try {
-      return Optional.of(Files.readString(file.get()).lines().findFirst().orElse("").strip());
+      return Optional.of(TokenFile.firstLine(file.get()));
     } catch (IOException e) {
       throw values.bad(Settings.ADMIN_TOKEN_FILE, file.get() + " (expected: a readable file)", e);
     }
