@@ -20,7 +20,6 @@ import io.simplecache.origin.OriginListener;
 import io.simplecache.policy.NoVarySearch;
 import io.simplecache.policy.PartialContent;
 import io.simplecache.policy.Reason;
-import io.simplecache.policy.ResponseDirectives;
 import io.simplecache.policy.Reuse;
 import io.simplecache.policy.ReuseTerms;
 import io.simplecache.policy.Selection;
@@ -243,9 +242,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   /** Together with the stored part it is the whole, or it is of no use here. */
   private void complete(FetchPlan asked, Completion incomplete, ResponseHead arrived) {
-    ResponseHead whole = incomplete.wholeWith(arrived);
     // The answer by its own word, too: that the stored part is public does not make a cookie of now
     // so.
+    ResponseHead whole = incomplete.wholeWith(Storability.storableHead(arrived, asked.rules()));
     if (whole != null && isStorable(asked, arrived) && isStorable(asked, whole)) {
       completed = incomplete;
       receive(asked, whole);
@@ -283,7 +282,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     state = State.OVER;
     StoredResponse stored = asked.candidates().get(selected);
     StoredResponse freshened = freshened(asked, stored, notModified);
-    Storability.Verdict verdict = update(asked, stored, freshened);
+    Storability.Verdict verdict = update(asked, stored, freshened, notModified);
     if (verdict.storable()) {
       keepForVariant(asked, freshened);
     }
@@ -340,14 +339,17 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   /** Puts the freshened response into the store, or takes the stored one out; says why. */
   private Storability.Verdict update(
-      FetchPlan asked, StoredResponse stored, StoredResponse freshened) {
-    Storability.Verdict verdict =
-        Storability.of(
-            // What is stored answers GET, also when it is HEAD that freshens it.
-            asked.request().withMethod(HttpMethod.GET),
-            asked.directives(),
-            freshened.head(),
-            asked.rules());
+      FetchPlan asked, StoredResponse stored, StoredResponse freshened, ResponseHead arrived) {
+    Storability.Verdict verdict = Storability.ofUpdate(asked.request(), arrived, asked.rules());
+    if (verdict.storable()) {
+      verdict =
+          Storability.of(
+              // What is stored answers GET, also when it is HEAD that freshens it.
+              asked.request().withMethod(HttpMethod.GET),
+              asked.directives(),
+              freshened.head(),
+              asked.rules());
+    }
     if (verdict.storable()) {
       if (freshened.acquire()) {
         fetcher.store().replace(stored, freshened);
@@ -376,15 +378,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
    * RFC 9111 §4.3.5: a response to HEAD updates a stored response to GET, or tells that it is old.
    */
   private void updateByHead(FetchPlan asked, ResponseHead arrived) {
-    ResponseDirectives directives = ResponseDirectives.of(arrived.fields(), asked.rules());
-    if (directives.noStore() || directives.isPrivate()) {
-      // Its fields are for the one who asked, whatever those that it would update say.
-      asked.candidates().forEach(fetcher.store()::remove);
-      return;
-    }
     for (StoredResponse stored : asked.candidates()) {
       switch (Validation.headEffect(stored.head(), stored.lengthBytes(), arrived)) {
-        case FRESHEN -> update(asked, stored, freshened(asked, stored, arrived));
+        case FRESHEN -> update(asked, stored, freshened(asked, stored, arrived), arrived);
         case INVALIDATE -> fetcher.store().remove(stored);
         case IGNORE -> {}
       }

@@ -1,6 +1,7 @@
 package io.simplecache.policy;
 
 import static io.netty.handler.codec.http.HttpHeaderNames.AUTHORIZATION;
+import static io.netty.handler.codec.http.HttpHeaderNames.CACHE_CONTROL;
 import static io.netty.handler.codec.http.HttpHeaderNames.COOKIE;
 import static io.netty.handler.codec.http.HttpHeaderNames.DATE;
 import static io.netty.handler.codec.http.HttpHeaderNames.EXPIRES;
@@ -102,6 +103,23 @@ public final class Storability {
       return not(Reason.STATUS_NOT_CACHEABLE);
     }
     return worthOf(response, directives, rules);
+  }
+
+  /**
+   * Decides whether the fields of a 304, or of a response to HEAD, may update what is stored (§3.2).
+   * Its own word counts: a targeted field of the stored response (RFC 9213) would win over the
+   * Cache-Control of an update that does not repeat it, and give to all what was for one.
+   */
+  public static Verdict ofUpdate(RequestHead request, ResponseHead update, CacheRules rules) {
+    ResponseDirectives directives = ResponseDirectives.of(update.fields(), rules);
+    if (directives.noStore() && !directives.mustUnderstand()) {
+      return not(Reason.NO_STORE);
+    }
+    if (directives.isPrivate()) {
+      return not(Reason.PRIVATE);
+    }
+    boolean forOne = request.fields().contains(AUTHORIZATION) && !allowsAuthorized(directives);
+    return forOne && update.fields().contains(CACHE_CONTROL) ? not(Reason.AUTHORIZATION) : STORABLE;
   }
 
   /**
