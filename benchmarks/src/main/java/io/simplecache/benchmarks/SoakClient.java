@@ -135,6 +135,7 @@ final class SoakClient {
     private Kind kind = Kind.WHOLE;
     private int key;
     private int status;
+    private String proxyStatus = "";
     private int rangeFrom;
     private boolean wrong;
     private boolean leaving;
@@ -211,6 +212,7 @@ final class SoakClient {
 
     private void begin(HttpResponse response) {
       status = response.status().code();
+      proxyStatus = response.headers().get("proxy-status", "no Proxy-Status");
       check.begin(key, status == 206 ? rangeFrom : 0);
       if (response.headers().get("cache-status", "").contains("; hit")) {
         hits.increment();
@@ -228,7 +230,10 @@ final class SoakClient {
     private void end() {
       boolean hasContent = kind != Kind.HEAD && status != 304 && status != 204;
       if (wrong || !check.isRightUpTo(hasContent ? catalogue.size(key) : 0)) {
-        failed(kind + " /" + key + ": " + status + ", content up to " + check.position());
+        failed(
+            kind
+                + (" /" + key + ": " + status + ", " + proxyStatus)
+                + (", content up to " + check.position()));
       }
     }
 

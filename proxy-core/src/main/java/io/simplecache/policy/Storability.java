@@ -106,9 +106,9 @@ public final class Storability {
   }
 
   /**
-   * Decides whether the fields of a 304, or of a response to HEAD, may update what is stored (§3.2).
-   * Its own word counts: a targeted field of the stored response (RFC 9213) would win over the
-   * Cache-Control of an update that does not repeat it, and give to all what was for one.
+   * Decides whether the fields of a 304, or of a response to HEAD, may update what is stored
+   * (§3.2). Its own word counts: a targeted field of the stored response (RFC 9213) would win over
+   * the Cache-Control of an update that does not repeat it, and give to all what was for one.
    */
   public static Verdict ofUpdate(RequestHead request, ResponseHead update, CacheRules rules) {
     ResponseDirectives directives = ResponseDirectives.of(update.fields(), rules);
