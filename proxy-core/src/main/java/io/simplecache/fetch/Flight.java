@@ -291,9 +291,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     List<Participant> followers = List.copyOf(waiting);
     waiting.clear();
     for (Participant follower : followers) {
-      // What may be shared no longer is for the one who asked.
-      Reason against = verdict.storable() ? againstReuse(follower) : verdict.reason();
-      tell(follower, against == null ? validated(freshened) : new Outcome.Alone(against));
+      tell(follower, confirmed(follower, freshened, verdict));
     }
     if (leader != null) {
       Participant first = leader;
@@ -301,6 +299,25 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       tell(first, validated(freshened));
     }
     ended();
+  }
+
+  /** Decides what the response that was confirmed for the leader means for a follower. */
+  private Outcome confirmed(
+      Participant follower, StoredResponse freshened, Storability.Verdict verdict) {
+    if (!verdict.storable()) {
+      // What may be shared no longer is for the one who asked.
+      return new Outcome.Alone(verdict.reason());
+    }
+    if (freshened.part() != null) {
+      return new Outcome.Alone(Reason.PARTIAL_CONTENT);
+    }
+    List<String> varying = freshened.variant().fields();
+    VariantKey confirmed = variantOf(varying, plan().request().fields());
+    if (!variantOf(varying, follower.request().fields()).equals(confirmed)) {
+      return new Outcome.OtherVariant(varying);
+    }
+    Reason against = againstReuse(follower);
+    return against == null ? validated(freshened) : new Outcome.Alone(against);
   }
 
   /** A 304 that confirms something which we do not have: without our condition there is none. */

@@ -3,6 +3,7 @@ package io.simplecache.origin;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -23,9 +24,12 @@ import io.simplecache.message.FieldLists;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.transport.Deadline;
 import io.simplecache.transport.Pace;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to the origin, after the codec; one request at a time. What it does by itself:
@@ -52,6 +56,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     COMPLETE,
     CLOSED
   }
+
+  private static final Logger log = LoggerFactory.getLogger(OriginConnection.class);
 
   /** A server that sends one 1xx after another never answers. */
   private static final int MAX_INFORMATIONAL = 32;
@@ -394,6 +400,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+      // Not the origin's doing.
+      log.warn("{}: closing the connection", ctx.channel().remoteAddress(), cause);
+    }
     fail(
         state == State.IN_BODY ? OriginFailure.TRUNCATED : OriginFailure.CLOSED_EARLY,
         String.valueOf(cause.getMessage()));

@@ -292,4 +292,73 @@ class CoalescingTest {
     swarm.results().forEach(result -> assertEquals(200, result.status()));
     assertEquals(1, origin().requests().size());
   }
+
+  @Test
+  @DisplayName("RFC 9111 §3.3: who wants the whole is not given a part that another has validated")
+  void follower_ofThePartThatTheLeaderValidates_asksItself() throws Exception {
+    TestProxy proxy = loopback.start();
+    origin()
+        .on(
+            "/page",
+            origin()
+                .answer(
+                    "206 Partial Content",
+                    "012",
+                    "Cache-Control: max-age=5",
+                    "ETag: \"a\"",
+                    "Content-Range: bytes 0-2/10"));
+    String ofAPart = RawClient.request("GET", "/page", "Range: bytes=0-2");
+    assertEquals(206, loopback.client().send(ofAPart).receive().status());
+    loopback.clock().advanceSeconds(6);
+    Gate everyoneWaits = new Gate();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              if (request.fields().get("If-None-Match") == null) {
+                origin().answer("200 OK", "0123456789").give(request, connection);
+                return;
+              }
+              everyoneWaits.await();
+              connection.send(origin().head("304 Not Modified", "ETag: \"a\""));
+            });
+    RawClient leader = loopback.client().send(ofAPart);
+    proxy.awaitRequests(2);
+    RawClient follower = loopback.client().send(REQUEST);
+    proxy.awaitRequests(3);
+    everyoneWaits.open();
+
+    assertEquals("012", leader.receive().text());
+    assertEquals("0123456789", follower.receive().text());
+  }
+
+  @Test
+  @DisplayName("RFC 9111 §4.1: a 304 that says Vary confirms nothing to who sends another value")
+  void follower_ofA304ThatVaries_asksItself() throws Exception {
+    TestProxy proxy = loopback.start();
+    origin().ok("/page", "of all", "Cache-Control: max-age=5", "ETag: \"a\"");
+    loopback.client().get("/page");
+    loopback.clock().advanceSeconds(6);
+    Gate everyoneWaits = new Gate();
+    origin()
+        .on(
+            "/page",
+            (request, connection) -> {
+              String[] fields = {"Cache-Control: max-age=5", "ETag: \"a\"", "Vary: Foo"};
+              if ("2".equals(request.fields().get("Foo"))) {
+                origin().answer("200 OK", "of 2", fields).give(request, connection);
+                return;
+              }
+              everyoneWaits.await();
+              connection.send(origin().head("304 Not Modified", fields));
+            });
+    RawClient leader = loopback.client().send(RawClient.request("GET", "/page", "Foo: 1"));
+    proxy.awaitRequests(2);
+    RawClient follower = loopback.client().send(RawClient.request("GET", "/page", "Foo: 2"));
+    proxy.awaitRequests(3);
+    everyoneWaits.open();
+
+    assertEquals("of all", leader.receive().text());
+    assertEquals("of 2", follower.receive().text());
+  }
 }
