@@ -236,8 +236,9 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
       // The client's doing, not ours.
       log.debug("{}: {}", address, cause.getMessage());
     } else if (cause instanceof OutOfMemoryError) {
-      if (registry.isShortageNews(nowNanos())) {
-        log.warn("out of memory, connections are closed: {}", cause.getMessage());
+      long times = registry.shortages().timesToTell(nowNanos());
+      if (times > 0) {
+        log.warn("out of memory, {} connections closed: {}", times, cause.getMessage());
       }
     } else {
       log.warn("{}: closing the connection", address, cause);

@@ -1,5 +1,6 @@
 package io.simplecache.front;
 
+import io.simplecache.transport.Seldom;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,9 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +30,6 @@ public final class ConnectionRegistry {
   /** More are not answered when they are refused: a flood costs no more than so many sockets. */
   private static final int MAX_REFUSING = 256;
 
-  /** When memory is short, it is so for many at a time. */
-  private static final long SHORTAGE_NEWS_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-  private static final long NEVER = Long.MIN_VALUE;
-
   /** Where there is no address there is no limit for it. */
   private static final Object UNKNOWN = "unknown";
 
@@ -47,7 +41,7 @@ public final class ConnectionRegistry {
   private final LongAdder refusedConnections = new LongAdder();
   private final LongAdder refusedRequests = new LongAdder();
   private final LongAdder slowClients = new LongAdder();
-  private final AtomicLong shortageSaidNanos = new AtomicLong(NEVER);
+  private final Seldom shortages = new Seldom();
   private volatile boolean draining;
 
   /** Creates a registry without connections. */
@@ -133,11 +127,9 @@ public final class ConnectionRegistry {
     slowClients.increment();
   }
 
-  /** Returns whether to say that memory is short: it was not said in the last ten seconds. */
-  boolean isShortageNews(long nowNanos) {
-    long said = shortageSaidNanos.get();
-    return (said == NEVER || nowNanos - said > SHORTAGE_NEWS_NANOS)
-        && shortageSaidNanos.compareAndSet(said, nowNanos);
+  /** When memory is short, it is so for many at a time. */
+  Seldom shortages() {
+    return shortages;
   }
 
   boolean isDraining() {

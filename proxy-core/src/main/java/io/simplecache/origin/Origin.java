@@ -1,13 +1,19 @@
 package io.simplecache.origin;
 
 import io.simplecache.origin.OriginStatistics.State;
+import io.simplecache.transport.Seldom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One origin as all event loops see it. Threads: any. */
 final class Origin {
+  private static final Logger log = LoggerFactory.getLogger(Origin.class);
+
   private final OriginAddress address;
   private final Breaker breaker;
   private final FetchLimit limit;
   private final OriginCounts.Address counts;
+  private final Seldom failures = new Seldom();
   private volatile boolean isWell = true;
 
   Origin(OriginAddress address, OriginSettings settings, OriginCounts counts) {
@@ -31,6 +37,18 @@ final class Origin {
 
   OriginCounts.Address counts() {
     return counts;
+  }
+
+  /** Says in the log that it failed, once for many times. */
+  void report(OriginFailure failure, String detail, long nowNanos) {
+    long times = failures.timesToTell(nowNanos);
+    if (times == 0) {
+      log.debug("{}: {}: {}", address, failure.proxyStatus(), detail);
+    } else if (times == 1) {
+      log.warn("{}: {}: {}", address, failure.proxyStatus(), detail);
+    } else {
+      log.warn("{} failed {} times, now {}: {}", address, times, failure.proxyStatus(), detail);
+    }
   }
 
   /** A health check has ended. */

@@ -27,6 +27,7 @@ import io.simplecache.transport.Pace;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   /** A server that sends one 1xx after another never answers. */
   private static final int MAX_INFORMATIONAL = 32;
+
+  private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
 
   /** Of what a peer sent, that much is worth telling. */
   private static final int MAX_DETAIL_CHARS = 80;
@@ -414,8 +417,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     fetch = null;
     close();
     if (failing != null) {
-      failing.failed(failure, detail.substring(0, Math.min(detail.length(), MAX_DETAIL_CHARS)));
+      failing.failed(failure, forLog(detail));
     }
+  }
+
+  private static String forLog(String detail) {
+    String start = detail.substring(0, Math.min(detail.length(), MAX_DETAIL_CHARS));
+    return CONTROLS.matcher(start).replaceAll("?");
   }
 
   private void close() {

@@ -11,8 +11,6 @@ import io.netty.util.concurrent.Future;
 import java.net.UnknownHostException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One fetch from its start to its end: chooses an origin, waits for a place there, finds or makes a
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * tells the breaker how it went.
  */
 final class OriginFetch implements OriginExchange {
-  private static final Logger log = LoggerFactory.getLogger(OriginFetch.class);
-
   private final OriginClient client;
   private final EventLoop loop;
   private final HttpRequest request;
@@ -288,7 +284,7 @@ final class OriginFetch implements OriginExchange {
       connect(failing);
       return;
     }
-    log.debug("{}: {}, {}", failing.origin().address(), failure, detail);
+    failing.origin().report(failure, detail, nowNanos());
     failing.origin().counts().failure(failure);
     if (!judged) {
       judged = true;

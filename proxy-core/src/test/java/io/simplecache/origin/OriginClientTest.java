@@ -4,6 +4,10 @@ import static io.simplecache.origin.RawOrigin.SILENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -30,6 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /** The client against an origin that sends exact bytes. */
 @Timeout(30)
@@ -321,6 +326,33 @@ class OriginClientTest {
       close(client);
       loop.submit(() -> {}).get();
       assertFalse(recorder.over.isDone());
+    }
+  }
+
+  @Test
+  void failures_areLoggedInOneLineForMany() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger(Origin.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    List<String> odd = List.of("HTTP/1.1 200 OK\r\nTransfer-Encoding: a\tb\r\n\r\n");
+    try (RawOrigin origin = new RawOrigin(odd, odd, odd)) {
+      OriginClient client = client(origin);
+      for (int i = 0; i < 3; i++) {
+        fetch(client);
+      }
+      assertEquals(
+          List.of(
+              "WARN http://127.0.0.1:"
+                  + origin.port()
+                  + ": http_protocol_error: transfer coding a?b"),
+          lines.list.stream()
+              .filter(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
+              .map(line -> line.getLevel() + " " + line.getFormattedMessage())
+              .toList());
+      close(client);
+    } finally {
+      logger.detachAppender(lines);
     }
   }
 }
