@@ -36,7 +36,6 @@ import io.simplecache.origin.OriginStatistics;
 import io.simplecache.origin.Resolvers;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.SiteRules;
-import io.simplecache.store.Purged;
 import io.simplecache.store.ResponseStore;
 import io.simplecache.store.SearchRules;
 import io.simplecache.store.StoreWeights;
@@ -283,13 +282,11 @@ public final class CachingProxy implements AutoCloseable {
    * @throws IllegalArgumentException if the purge names no URI of {@code http} or {@code https}
    */
   public CompletionStage<PurgeResult> purge(Purge purge) {
-    Supplier<Purged> work = workOf(purge);
-    return CompletableFuture.supplyAsync(work)
-        .thenApply(purged -> new PurgeResult(purged.resources(), purged.responses()))
-        .minimalCompletionStage();
+    Supplier<Integer> work = workOf(purge);
+    return CompletableFuture.supplyAsync(work).thenApply(PurgeResult::new).minimalCompletionStage();
   }
 
-  private Supplier<Purged> workOf(Purge purge) {
+  private Supplier<Integer> workOf(Purge purge) {
     boolean soft = purge.soft();
     if (purge instanceof Purge.Url url) {
       return workOf(AbsoluteUri.of(url.uri()), soft);
@@ -307,13 +304,13 @@ public final class CachingProxy implements AutoCloseable {
     return () -> store.purgeAll(soft);
   }
 
-  private Supplier<Purged> workOf(AbsoluteUri uri, boolean soft) {
+  private Supplier<Integer> workOf(AbsoluteUri uri, boolean soft) {
     RequestHead request =
         new RequestHead(
             HttpMethod.GET, uri.scheme(), uri.authority(), uri.target(), EmptyHttpHeaders.INSTANCE);
     SiteContext site = exchanges().sites().find(request);
     if (site == null) {
-      return () -> new Purged(/* resources= */ 0, /* responses= */ 0);
+      return () -> 0;
     }
     CacheKey key = site.targetKeyOf(request);
     return site.keys().addedFields().isEmpty()

@@ -13,9 +13,10 @@ import io.simplecache.observe.Departure.Cause;
 import io.simplecache.store.TagIndex.Tag;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,12 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="package-summary.html">Purging</a>
  */
 public final class ResponseStore implements AutoCloseable {
-  /** More members of a tag than that are not taken out on the thread that purges it. */
-  private static final int MOST_AT_ONCE = 64;
+  /** Of the members of a purged tag so many are taken out at a time, some 100 microseconds. */
+  private static final int SWEPT_AT_ONCE = 64;
+
+  /** And then the event loops have the processor for themselves. */
+  private static final Executor AFTER_A_PAUSE =
+      CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS);
 
   private final Cache<CacheKey, StoredResource> resources;
   private final Policy.Eviction<CacheKey, StoredResource> eviction;
@@ -167,7 +172,7 @@ public final class ResponseStore implements AutoCloseable {
 
   /**
    * Puts {@code freshened} in the place of {@code stored}, whose body it shares, unless that is
-   * gone; takes its reference.
+   * gone or was purged by a tag of either; takes its reference.
    */
   public void replace(StoredResponse stored, StoredResponse freshened) {
     Dropped dropped = new Dropped(/* cause= */ null);
@@ -177,7 +182,8 @@ public final class ResponseStore implements AutoCloseable {
         .compute(
             stored.key(),
             (key, before) -> {
-              if (before == null || !before.responses().contains(stored)) {
+              boolean gone = before == null || !before.responses().contains(stored);
+              if (gone || stored.isPurged() || freshened.isPurged()) {
                 dropped.add(freshened);
                 return before;
               }
@@ -201,31 +207,20 @@ public final class ResponseStore implements AutoCloseable {
 
   /**
    * Makes the stored responses of one origin that are in a group invalid (RFC 9875): at once, but
-   * the memory of many is given back by another thread.
+   * the memory of many is given back by and by.
    */
   public void invalidateGroup(String scheme, String authority, String group) {
-    Tag tag = Tag.ofGroup(scheme, authority, group);
-    int members = overtake(tag, /* soft= */ false);
-    sweep(members, () -> tags.keysOf(tag).forEach(key -> settle(key, Cause.INVALIDATED)));
+    purge(Tag.ofGroup(scheme, authority, group), /* soft= */ false, Cause.INVALIDATED);
   }
 
-  private static void sweep(int members, Runnable work) {
-    if (members <= MOST_AT_ONCE) {
-      work.run();
-    } else {
-      CompletableFuture.runAsync(work);
-    }
-  }
-
-  /** Purges all stored responses of one key. */
-  public Purged purge(CacheKey key, boolean soft) {
+  /** Purges all stored responses of one key; returns how many, as all that purge do. */
+  public int purge(CacheKey key, boolean soft) {
     purges.key(key);
-    int responses = purgeKey(key, soft);
-    return new Purged(responses > 0 ? 1 : 0, responses);
+    return purgeKey(key, soft);
   }
 
   /** Purges all stored responses of a target, whatever request fields were added to their keys. */
-  public Purged purgeWithAddedFields(CacheKey target, boolean soft) {
+  public int purgeWithAddedFields(CacheKey target, boolean soft) {
     purges.key(target);
     String beginning = target.target() + "\n";
     return purge(
@@ -237,7 +232,7 @@ public final class ResponseStore implements AutoCloseable {
   }
 
   /** Purges all keys that begin with {@code prefix}. */
-  public Purged purgePrefix(AbsoluteUri prefix, boolean soft) {
+  public int purgePrefix(AbsoluteUri prefix, boolean soft) {
     purges.prefix(prefix.scheme(), prefix.authority(), prefix.target());
     return purge(
         key ->
@@ -248,7 +243,7 @@ public final class ResponseStore implements AutoCloseable {
   }
 
   /** Purges all keys of a host. */
-  public Purged purgeHost(String authority, boolean soft) {
+  public int purgeHost(String authority, boolean soft) {
     String http = TargetUri.normalAuthority("http", authority);
     String https = TargetUri.normalAuthority("https", authority);
     purges.host(http);
@@ -257,20 +252,17 @@ public final class ResponseStore implements AutoCloseable {
   }
 
   /** Purges everything. */
-  public Purged purgeAll(boolean soft) {
+  public int purgeAll(boolean soft) {
     purges.everything();
     return purge(key -> true, soft);
   }
 
-  private Purged purge(Predicate<CacheKey> concerned, boolean soft) {
-    int purgedResources = 0;
-    int purgedResponses = 0;
+  private int purge(Predicate<CacheKey> concerned, boolean soft) {
+    int purged = 0;
     for (CacheKey key : resources.asMap().keySet()) {
-      int responses = concerned.test(key) ? purgeKey(key, soft) : 0;
-      purgedResources += responses > 0 ? 1 : 0;
-      purgedResponses += responses;
+      purged += concerned.test(key) ? purgeKey(key, soft) : 0;
     }
-    return new Purged(purgedResources, purgedResponses);
+    return purged;
   }
 
   private int purgeKey(CacheKey key, boolean soft) {
@@ -279,34 +271,30 @@ public final class ResponseStore implements AutoCloseable {
 
   /**
    * Purges all stored responses that have a tag, of whatever origin: at once, but the memory of
-   * many is given back by another thread.
+   * many is given back by and by.
    */
-  public Purged purgeTag(String name, boolean soft) {
-    Tag tag = new Tag(Tag.EVERYWHERE, name);
-    overtake(tag, soft);
-    List<CacheKey> keys = tags.keysOf(tag);
-    sweep(keys.size(), () -> keys.forEach(key -> settle(key, Cause.PURGED)));
-    return new Purged(new HashSet<>(keys).size(), keys.size());
+  public int purgeTag(String name, boolean soft) {
+    return purge(new Tag(Tag.EVERYWHERE, name), soft, Cause.PURGED);
   }
 
-  /**
-   * From here on no member of the tag is used any more: who looks one up sees to it. Returns how
-   * many there are.
-   */
-  private int overtake(Tag name, boolean soft) {
+  /** From here on no member of the tag is used any more: who looks one up sees to it. */
+  private int purge(Tag tag, boolean soft, Cause cause) {
     // In this order: who is entered later than we look finds himself overtaken when he is put.
-    long moment = purges.tag(name);
-    Tag tag = tags.find(name);
-    if (tag == null) {
-      return 0;
+    long moment = purges.tag(tag);
+    int purged = tags.purge(tag, moment, soft);
+    if (purged > 0) {
+      purges.tagsAt(moment);
+      sweep(tag, moment, cause);
     }
-    tag.purgedAt(moment, soft);
-    purges.tagsAt(moment);
-    return tag.members();
+    return purged;
   }
 
-  private void settle(CacheKey key, Cause cause) {
-    change(key, cause, StoredResponse::withoutPurgedTags);
+  private void sweep(Tag tag, long moment, Cause cause) {
+    List<CacheKey> keys = tags.firstBefore(tag, moment, SWEPT_AT_ONCE);
+    keys.forEach(key -> change(key, cause, StoredResponse::withoutPurgedTags));
+    if (keys.size() == SWEPT_AT_ONCE) {
+      AFTER_A_PAUSE.execute(() -> sweep(tag, moment, cause));
+    }
   }
 
   /**

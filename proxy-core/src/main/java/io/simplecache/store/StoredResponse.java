@@ -175,6 +175,11 @@ public final class StoredResponse {
         : new StoredResponse(key, variant, head(), terms.asInvalidated(), body, staleAt);
   }
 
+  /** Returns whether one of its tags was purged since, but nobody has seen to it. */
+  boolean isPurged() {
+    return withoutPurgedTags() != this;
+  }
+
   public ReuseTerms terms() {
     return terms;
   }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * within one origin; they are tags for the operator, too, and therefore entered under both.
  *
  * <p>The members of a tag are a list of their own links, 32 bytes each, because most tags have
- * either very few members or very many. It is changed by who computes the tag's place in the map,
- * which is one thread at a time. Any thread.
+ * either very few members or very many; the longest there come first. It is changed by who computes
+ * the tag's place in the map, which is one thread at a time. Any thread.
  */
 final class TagIndex {
   /** A tag and its place in the map, without the characters of its name. */
@@ -39,9 +39,18 @@ final class TagIndex {
     final String scope;
     final String name;
     private @Nullable Membership first;
+    private @Nullable Membership last;
     private volatile int members;
     private volatile long removedAt;
     private volatile long staleAt;
+
+    /** The number of the last member, of all that there ever were. */
+    private int lastNumber;
+
+    /** Members up to this number are purged, and so many of them have not been taken out yet. */
+    private int purgedNumber;
+
+    private int purgedMembers;
 
     Tag(String scope, String name) {
       this.scope = scope;
@@ -53,31 +62,37 @@ final class TagIndex {
       return new Tag(scheme + "://" + authority, group);
     }
 
-    int members() {
-      return members;
-    }
-
     boolean isGroup() {
       return !scope.isEmpty();
     }
 
-    /** Notes that all who were asked for before {@code moment} are purged. */
-    void purgedAt(long moment, boolean soft) {
+    /**
+     * Notes that all who were asked for before {@code moment} are purged; returns how many that
+     * are, without those whom an earlier purge had removed.
+     */
+    private int purgedAt(long moment, boolean soft) {
+      int concerned = members - purgedMembers;
       if (soft) {
         staleAt = Math.max(staleAt, moment);
       } else {
         removedAt = Math.max(removedAt, moment);
+        purgedNumber = lastNumber;
+        purgedMembers = members;
       }
+      return concerned;
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // One thread at a time, others look.
     private void link(Membership member) {
       member.tag = this;
-      member.next = first;
-      if (first != null) {
-        first.previous = member;
+      member.number = ++lastNumber;
+      member.previous = last;
+      if (last != null) {
+        last.next = member;
+      } else {
+        first = member;
       }
-      first = member;
+      last = member;
       members++;
     }
 
@@ -90,10 +105,16 @@ final class TagIndex {
       }
       if (member.next != null) {
         member.next.previous = member.previous;
+      } else {
+        last = member.previous;
       }
       member.previous = null;
       member.next = null;
       members--;
+      // The numbers may have passed the largest.
+      if (purgedMembers > 0 && member.number - purgedNumber <= 0) {
+        purgedMembers--;
+      }
     }
 
     @Override
@@ -111,6 +132,7 @@ final class TagIndex {
   static final class Membership {
     final StoredResponse response;
     Tag tag;
+    private int number;
     private @Nullable Membership previous;
     private @Nullable Membership next;
 
@@ -184,18 +206,31 @@ final class TagIndex {
     }
   }
 
-  @Nullable Tag find(Tag name) {
-    return tags.get(name);
+  /**
+   * Notes that all members who were asked for before {@code moment} are purged; returns how many
+   * that are.
+   */
+  int purge(Tag name, long moment, boolean soft) {
+    int[] concerned = {0};
+    tags.computeIfPresent(
+        name,
+        (same, tag) -> {
+          concerned[0] = tag.purgedAt(moment, soft);
+          return tag;
+        });
+    return concerned[0];
   }
 
-  /** Returns the keys of all members, one for each; 100,000 take a few milliseconds. */
-  List<CacheKey> keysOf(Tag name) {
+  /** Returns the keys of the first members, if they were asked for before {@code moment}. */
+  List<CacheKey> firstBefore(Tag name, long moment, int most) {
     List<CacheKey> keys = new ArrayList<>();
     tags.computeIfPresent(
         name,
         (same, tag) -> {
-          for (Membership m = tag.first; m != null; m = m.next) {
-            keys.add(m.response.key());
+          Membership member = tag.first;
+          while (member != null && member.response.moment() < moment && keys.size() < most) {
+            keys.add(member.response.key());
+            member = member.next;
           }
           return tag;
         });

@@ -21,8 +21,9 @@
  *       leaves no gap between the two.
  *   <li>A tag is told its purge's number, and from then on nobody uses a member that was asked for
  *       before: who finds one removes it. So the purge of a tag of any size is in effect at once,
- *       also on an event loop; walking over the members only gives their memory back. A hit pays
- *       one comparison for this as long as no tag is purged.
+ *       also on an event loop; walking over the members only gives their memory back, and takes its
+ *       time, so that hits keep theirs. A hit pays one comparison for this as long as no tag is
+ *       purged.
  * </ol>
  */
 @NullMarked

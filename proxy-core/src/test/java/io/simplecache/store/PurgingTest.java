@@ -77,6 +77,13 @@ class PurgingTest {
     return found.responses().stream().allMatch(response -> response.terms().isInvalidated());
   }
 
+  /** What a tag's purge removes is given back by and by. */
+  private void awaitNothing() {
+    while (store.size() > 0 || store.tags() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** What became stale is still there. */
   @Test
   void purge_soft_isNoDeparture() {
@@ -102,7 +109,7 @@ class PurgingTest {
     put(new CacheKey("https", "example.com", "/img/a"));
 
     AbsoluteUri prefix = AbsoluteUri.of("http://EXAMPLE.com/img/");
-    assertEquals(new Purged(2, 3), store.purgePrefix(prefix, /* soft= */ false));
+    assertEquals(3, store.purgePrefix(prefix, /* soft= */ false));
 
     assertFalse(isStored(key("/img/a")));
     assertTrue(isStored(key("/image")));
@@ -116,7 +123,7 @@ class PurgingTest {
     put(new CacheKey("http", "example.com:443", "/"));
     put(new CacheKey("http", "other.example.com", "/"));
 
-    assertEquals(new Purged(2, 2), store.purgeHost("Example.com", /* soft= */ false));
+    assertEquals(2, store.purgeHost("Example.com", /* soft= */ false));
 
     assertTrue(isStored(new CacheKey("http", "other.example.com", "/")));
     assertTrue(isStored(new CacheKey("http", "example.com:443", "/")));
@@ -128,7 +135,7 @@ class PurgingTest {
     put(key("/a\nx-device:"));
     put(key("/a/b\nx-device:"));
 
-    assertEquals(new Purged(2, 2), store.purgeWithAddedFields(key("/a"), /* soft= */ false));
+    assertEquals(2, store.purgeWithAddedFields(key("/a"), /* soft= */ false));
 
     assertTrue(isStored(key("/a/b\nx-device:")));
   }
@@ -142,7 +149,7 @@ class PurgingTest {
     put(key("/5"));
     assertEquals(3 + 1, store.tags());
 
-    assertEquals(new Purged(3, 3), store.purgeTag("news", /* soft= */ false));
+    assertEquals(3, store.purgeTag("news", /* soft= */ false));
 
     assertFalse(isStored(key("/1")));
     assertFalse(isStored(key("/2")));
@@ -150,7 +157,7 @@ class PurgingTest {
     assertTrue(isStored(key("/4")));
     assertTrue(isStored(key("/5")));
     assertEquals(1, store.tags());
-    assertEquals(new Purged(0, 0), store.purgeTag("news", /* soft= */ false));
+    assertEquals(0, store.purgeTag("news", /* soft= */ false));
   }
 
   @Test
@@ -158,11 +165,11 @@ class PurgingTest {
     put(key("/1"), TAGS, "news");
     put(key("/2"));
 
-    assertEquals(new Purged(1, 1), store.purgeTag("news", /* soft= */ true));
+    assertEquals(1, store.purgeTag("news", /* soft= */ true));
     assertTrue(isInvalidated(key("/1")));
     assertFalse(isInvalidated(key("/2")));
 
-    assertEquals(new Purged(1, 1), store.purgeTag("news", /* soft= */ false));
+    assertEquals(1, store.purgeTag("news", /* soft= */ false));
     assertFalse(isStored(key("/1")));
   }
 
@@ -171,7 +178,7 @@ class PurgingTest {
     put(key("/"), language("de"), TAGS, "german");
     StoredResponse english = put(key("/"), language("en"), TAGS, "english");
 
-    assertEquals(new Purged(1, 1), store.purgeTag("german", /* soft= */ false));
+    assertEquals(1, store.purgeTag("german", /* soft= */ false));
 
     StoredResource left = store.find(key("/"));
     assertNotNull(left);
@@ -185,7 +192,7 @@ class PurgingTest {
     put(key("/2"), language("de"));
     put(key("/2"), language("en"));
 
-    assertEquals(new Purged(2, 3), store.purgeAll(soft));
+    assertEquals(3, store.purgeAll(soft));
 
     assertEquals(soft ? 2 : 0, store.size());
     assertTrue(!soft || isInvalidated(key("/2")));
@@ -257,9 +264,49 @@ class PurgingTest {
       assertFalse(isStored(key("/" + i)));
       assertNull(store.peek(key("/" + i)));
     }
-    while (store.size() > 0 || store.tags() > 0) {
-      Thread.onSpinWait();
+    awaitNothing();
+  }
+
+  @Test
+  void purgeTag_again_countsWhatIsNewOnly() {
+    int members = 1_000;
+    for (int i = 0; i < members; i++) {
+      put(key("/" + i), TAGS, "all");
     }
+    assertEquals(members, store.purgeTag("all", /* soft= */ false));
+    put(key("/new"), TAGS, "all");
+    put(key("/newer"), TAGS, "all");
+
+    assertEquals(2, store.purgeTag("all", /* soft= */ false));
+    awaitNothing();
+  }
+
+  @Test
+  void purgeTag_softAndLarge_makesAllStaleOnce() {
+    int members = 1_000;
+    for (int i = 0; i < members; i++) {
+      put(key("/" + i), TAGS, "all");
+    }
+    assertEquals(members, store.purgeTag("all", /* soft= */ true));
+    for (int i = 0; i < members; i++) {
+      assertTrue(isInvalidated(key("/" + i)));
+    }
+    assertEquals(members, store.purgeTag("all", /* soft= */ false));
+    awaitNothing();
+  }
+
+  @Test
+  void replace_afterThePurgeOfItsTag_isDropped() {
+    for (int i = 0; i < 1_000; i++) {
+      put(key("/" + i), TAGS, "all");
+    }
+    StoredResponse last = put(key("/last"), TAGS, "all");
+    StoredResponse freshened = last.with(last.variant(), last.head(), last.terms());
+    assertTrue(freshened.acquire());
+    store.purgeTag("all", /* soft= */ false);
+    store.replace(last, freshened);
+
+    awaitNothing();
   }
 
   @Test

@@ -193,8 +193,8 @@ class ResponseStoreTest {
     store.put(responses.make(key("/"), language("de"), 100));
     store.put(responses.make(key("/"), language("en"), 100));
     store.put(responses.make("/other", 100));
-    assertEquals(new Purged(1, 2), store.purge(key("/"), /* soft= */ false));
-    assertEquals(new Purged(0, 0), store.purge(key("/"), /* soft= */ false));
+    assertEquals(2, store.purge(key("/"), /* soft= */ false));
+    assertEquals(0, store.purge(key("/"), /* soft= */ false));
     assertEquals(1, store.size());
   }
 
@@ -203,7 +203,7 @@ class ResponseStoreTest {
     for (int i = 0; i < 10; i++) {
       store.put(responses.make("/" + i, 100));
     }
-    assertEquals(new Purged(10, 10), store.purgeAll(/* soft= */ false));
+    assertEquals(10, store.purgeAll(/* soft= */ false));
     assertEquals(0, store.size());
     assertEquals(0, budget.segmentBytes());
   }

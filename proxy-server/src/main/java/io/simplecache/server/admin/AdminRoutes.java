@@ -106,12 +106,11 @@ final class AdminRoutes {
    * What a purge answers.
    *
    * @param soft whether the responses became stale rather than be removed
-   * @param resources how many keys had one of them
    * @param responses how many there were
    */
-  record Purged(boolean soft, int resources, int responses) {
+  record Purged(boolean soft, int responses) {
     static Purged of(boolean soft, PurgeResult result) {
-      return new Purged(soft, result.resources(), result.responses());
+      return new Purged(soft, result.responses());
     }
   }
 

@@ -436,7 +436,7 @@ async function purge(body) {
   if (answer) {
     const done = answer.soft ? 'made stale' : 'purged';
     status('purge-status', 'good',
-      `${plural(answer.responses, 'stored response', 'stored responses')} of ${plural(answer.resources, 'resource', 'resources')} ${done}.`);
+      `${plural(answer.responses, 'stored response', 'stored responses')} ${done}.`);
   }
 }
 
