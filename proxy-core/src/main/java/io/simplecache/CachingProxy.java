@@ -26,6 +26,7 @@ import io.simplecache.key.AbsoluteUri;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.KeyRules;
 import io.simplecache.message.RequestHead;
+import io.simplecache.observe.ExchangeRecord;
 import io.simplecache.observe.Explanation;
 import io.simplecache.origin.OriginAddress;
 import io.simplecache.origin.OriginClient;
@@ -57,6 +58,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A caching reverse proxy in front of main servers, to be put into the pipeline of a Netty server:
@@ -74,6 +77,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any, for all methods here.
  */
 public final class CachingProxy implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CachingProxy.class);
+
   private final MemoryBudget budget;
   private final ResponseStore store;
   private final UnstorableKeys unstorable;
@@ -153,9 +158,18 @@ public final class CachingProxy implements AutoCloseable {
             config.followerTimeout(),
             config.maxRanges(),
             config.tracing(),
-            listener::onExchange,
+            record -> tell(listener, record),
             AsciiString.of(config.name()));
     return new Setup(config, exchanges, List.copyOf(origins));
+  }
+
+  /** What an embedder's listener throws is his, and not the exchange's. */
+  private static void tell(ProxyListener listener, ExchangeRecord record) {
+    try {
+      listener.onExchange(record);
+    } catch (RuntimeException e) {
+      log.warn("a listener failed", e);
+    }
   }
 
   private static OriginConfig originConfig(

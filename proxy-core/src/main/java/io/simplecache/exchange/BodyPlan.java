@@ -26,22 +26,25 @@ final class BodyPlan {
 
   private static final int WRITE_BYTES = 64 * 1024;
 
-  private final ArrayDeque<BodyPiece> pieces;
+  private final ArrayDeque<BodyPiece> pieces = new ArrayDeque<>();
   private final @Nullable Supplier<BodyReader> newReader;
   private BodyReader reader;
   private long position;
   private long sentOfPiece;
 
   /**
-   * Plans to send {@code pieces}.
+   * Plans to send nothing yet.
    *
    * @param reader at the start of the body; taken
    * @param newReader makes another one, for spans that lie behind; null if they never do
    */
-  BodyPlan(BodyReader reader, @Nullable Supplier<BodyReader> newReader, List<BodyPiece> pieces) {
+  BodyPlan(BodyReader reader, @Nullable Supplier<BodyReader> newReader) {
     this.reader = reader;
     this.newReader = newReader;
-    this.pieces = new ArrayDeque<>(pieces);
+  }
+
+  void add(List<BodyPiece> more) {
+    pieces.addAll(more);
   }
 
   /** Sends what can be sent now. */

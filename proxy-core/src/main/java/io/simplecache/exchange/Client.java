@@ -39,6 +39,9 @@ public interface Client {
   /** Cuts the connection: the response cannot be ended well. */
   void abort();
 
+  /** Says in the log what went wrong here, and cuts the connection. */
+  void fail(Throwable cause);
+
   /** Says whether more of the request's body is wanted. */
   void setBodyWanted(boolean wanted);
 

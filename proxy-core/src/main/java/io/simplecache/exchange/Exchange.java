@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.simplecache.body.BodyReader;
 import io.simplecache.fetch.Completion;
 import io.simplecache.fetch.FetchPlan;
 import io.simplecache.fetch.Flight;
@@ -128,6 +127,7 @@ public final class Exchange implements Participant {
   private VariantKey variant = VariantKey.NONE;
   private @Nullable Flight flight;
   private @Nullable ScheduledFuture<?> waitTimer;
+  private @Nullable Outcome told;
   private Outcome.@Nullable Arriving arriving;
   private @Nullable LocalResponse ownAnswer;
   private @Nullable OriginFailure originFailure;
@@ -186,6 +186,16 @@ public final class Exchange implements Participant {
       return;
     }
     running = true;
+    try {
+      goOn();
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    } finally {
+      running = false;
+    }
+  }
+
+  private void goOn() {
     nowMillis = context.clock().millis();
     Next next;
     do {
@@ -198,6 +208,7 @@ public final class Exchange implements Participant {
             case JOIN -> join();
             case FETCH -> fetch();
             case WAIT -> Next.WAIT;
+            case OUTCOME -> useOutcome();
             case ANSWER -> answer();
             case DELIVER -> deliver();
             case REJECT -> reject();
@@ -205,7 +216,22 @@ public final class Exchange implements Participant {
             case OVER -> Next.WAIT;
           };
     } while (next == Next.CONTINUE || runAgain);
-    running = false;
+  }
+
+  /** A mistake of ours, or no memory: this exchange ends, and gives back all that it holds. */
+  private void failed(Throwable cause) {
+    Phase failing = phase;
+    phase = Phase.OVER;
+    client.fail(cause);
+    if (failing == Phase.OVER) {
+      return;
+    }
+    record.failed(cause.toString());
+    record.ended(/* wasComplete= */ false, client.loop().ticker().nanoTime());
+    finish();
+    if (failing == Phase.WAIT && flight != null) {
+      flight.leave(this);
+    }
   }
 
   private Next to(Phase next) {
@@ -477,6 +503,14 @@ public final class Exchange implements Participant {
       return;
     }
     stopWaiting();
+    told = outcome;
+    phase = Phase.OUTCOME;
+    run();
+  }
+
+  private Next useOutcome() {
+    Outcome outcome = told;
+    told = null;
     if (outcome instanceof Outcome.Arriving now) {
       arrived(now);
     } else if (outcome instanceof Outcome.Validated now) {
@@ -495,7 +529,7 @@ public final class Exchange implements Participant {
     } else if (outcome instanceof Outcome.Failed now) {
       originFailed(now.failure(), now.detail());
     }
-    run();
+    return Next.CONTINUE;
   }
 
   private void stopWaiting() {
@@ -526,6 +560,7 @@ public final class Exchange implements Participant {
 
   private void arrived(Outcome.Arriving now) {
     arriving = now;
+    body = new BodyPlan(now.reader(), /* newReader= */ null);
     selected = null;
     record.originAnswered(now.originStatus());
     if (now.storing()) {
@@ -577,7 +612,7 @@ public final class Exchange implements Participant {
     Outcome.Arriving now = arriving;
     if (now != null) {
       trailers = now.trailers();
-      return answer(now.head(), now.lengthBytes(), nowMillis, now.reader(), /* newReader= */ null);
+      return answer(now.head(), now.lengthBytes(), nowMillis);
     }
     StoredResponse stored = selected;
     assert stored != null && selectedIsOurs;
@@ -588,20 +623,11 @@ public final class Exchange implements Participant {
       }
     }
     EventLoop loop = client.loop();
-    return answer(
-        stored.head(),
-        stored.lengthBytes(),
-        stored.terms().dateMillis(),
-        stored.newReader(loop),
-        () -> stored.newReader(loop));
+    body = new BodyPlan(stored.newReader(loop), () -> stored.newReader(loop));
+    return answer(stored.head(), stored.lengthBytes(), stored.terms().dateMillis());
   }
 
-  private Next answer(
-      ResponseHead head,
-      long lengthBytes,
-      long dateMillis,
-      BodyReader reader,
-      @Nullable Supplier<BodyReader> newReader) {
+  private Next answer(ResponseHead head, long lengthBytes, long dateMillis) {
     Answer answer =
         relay
             ? Answer.whole(request, head, lengthBytes)
@@ -614,11 +640,15 @@ public final class Exchange implements Participant {
                 /* isOriginsAnswer= */ arriving != null && conditionsPassed,
                 context.maxRanges());
     if (answer == null) {
-      reader.close();
       return refuse(HttpResponseStatus.PRECONDITION_FAILED, Reason.PRECONDITION);
     }
-    body = new BodyPlan(reader, newReader, answer.pieces());
+    body().add(answer.pieces());
     return sendHead(answer);
+  }
+
+  private BodyPlan body() {
+    assert body != null;
+    return body;
   }
 
   private boolean asksForTheWhole() {
@@ -696,9 +726,7 @@ public final class Exchange implements Participant {
   // ---- DELIVER
 
   private Next deliver() {
-    BodyPlan plan = body;
-    assert plan != null;
-    switch (plan.send(client, record)) {
+    switch (body().send(client, record)) {
       case WAITING -> {
         client.flush();
         return Next.WAIT;
@@ -778,6 +806,10 @@ public final class Exchange implements Participant {
   private Next finish() {
     phase = Phase.OVER;
     stopWaiting();
+    if (told != null) {
+      refuseOutcome(told);
+      told = null;
+    }
     if (body != null) {
       body.close();
       body = null;

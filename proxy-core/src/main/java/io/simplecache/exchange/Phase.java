@@ -14,6 +14,8 @@ enum Phase {
   FETCH,
   /** Suspended until the flight has an outcome. */
   WAIT,
+  /** The flight's outcome is there. */
+  OUTCOME,
   /** Chooses what of the response goes out, and sends its head. */
   ANSWER,
   /** Sends the body at the client's pace; suspended in between. */

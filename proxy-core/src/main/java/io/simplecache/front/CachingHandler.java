@@ -230,6 +230,11 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    fail(cause);
+  }
+
+  @Override
+  public void fail(Throwable cause) {
     if (cause instanceof IOException
         || cause instanceof UncheckedIOException
         || cause instanceof DecoderException) {
