@@ -25,6 +25,7 @@ import io.simplecache.message.ResponseHead;
 import io.simplecache.transport.Deadline;
 import io.simplecache.transport.Pace;
 import java.io.IOException;
+import java.nio.channels.NotYetConnectedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -403,6 +404,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof NotYetConnectedException) {
+      // An event that was meant for what had this descriptor before, see OriginFetch.
+      return;
+    }
     if (!(cause instanceof IOException || cause instanceof DecoderException)) {
       // Not the origin's doing.
       log.warn("{}: closing the connection", ctx.channel().remoteAddress(), cause);

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   <caption>Failures and what follows</caption>
  *   <tr><td>a kept connection was closed</td><td>once more over a new one; what may not be sent
  *     twice is sent over a new one from the first</td></tr>
+ *   <tr><td>the connection was lost while it was made</td><td>once more, see {@link
+ *     #isLost}</td></tr>
  *   <tr><td>no connection</td><td>another origin, whatever the request</td></tr>
  *   <tr><td>no response</td><td>another origin, if the request may be sent twice</td></tr>
  * </table>
@@ -47,6 +50,7 @@ final class OriginFetch implements OriginExchange {
   private @Nullable Future<?> queueTimer;
   private boolean holdsPlace;
   private boolean overKept;
+  private boolean lost;
 
   /** The breaker knows how it went. */
   private boolean judged;
@@ -93,6 +97,7 @@ final class OriginFetch implements OriginExchange {
   private void ask(OriginChoice chosen) {
     choice = chosen;
     overKept = false;
+    lost = false;
     judged = false;
     FetchLimit limit = chosen.origin().limit();
     if (limit.tryAcquire()) {
@@ -165,10 +170,15 @@ final class OriginFetch implements OriginExchange {
     }
     ChannelFuture connected = client.connect(loop, chosen);
     connecting = connected.channel();
-    connected.addListener(future -> connected(connected));
+    connected.addListener(future -> connected(chosen, connected));
   }
 
-  private void connected(ChannelFuture connected) {
+  private void connected(OriginChoice chosen, ChannelFuture connected) {
+    if (!connected.isSuccess() && isLost(connected.cause())) {
+      lost = true;
+      connect(chosen);
+      return;
+    }
     if (!connected.isSuccess()) {
       failed(failureOf(connected.cause()), String.valueOf(connected.cause().getMessage()));
       return;
@@ -179,6 +189,14 @@ final class OriginFetch implements OriginExchange {
       return;
     }
     ssl.handshakeFuture().addListener(shaken -> shaken(connected.channel(), shaken));
+  }
+
+  /**
+   * Returns whether the connection was closed by nobody. With epoll it may be taken for another
+   * that had the same descriptor a moment ago and was closed by its peer.
+   */
+  private boolean isLost(Throwable cause) {
+    return cause instanceof ClosedChannelException && !over && !lost && !client.isClosed();
   }
 
   private void shaken(Channel channel, Future<? super Channel> shaken) {
@@ -237,6 +255,11 @@ final class OriginFetch implements OriginExchange {
     } else {
       counts.request();
     }
+  }
+
+  /** Returns what is about to be connected, or null: for tests. */
+  @Nullable Channel connecting() {
+    return connecting;
   }
 
   /** Returns the one who started this; told by the connection. */

@@ -3,11 +3,13 @@ package io.simplecache.origin;
 import static io.simplecache.origin.RawOrigin.SILENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -69,18 +72,15 @@ class OriginClientTest {
 
   private String fetch(OriginClient client, HttpMethod method) throws Exception {
     FetchRecorder recorder = new FetchRecorder();
+    loop.submit(() -> start(client, method, recorder)).get();
+    return recorder.over.get(5, TimeUnit.SECONDS);
+  }
+
+  private OriginFetch start(OriginClient client, HttpMethod method, FetchRecorder recorder) {
     HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, "/");
     request.headers().set(HttpHeaderNames.HOST, "a");
-    loop.submit(
-            () ->
-                client.fetch(
-                    loop,
-                    request,
-                    /* hasBody= */ false,
-                    /* retryable= */ method.equals(HttpMethod.GET),
-                    recorder))
-        .get();
-    return recorder.over.get(5, TimeUnit.SECONDS);
+    boolean retryable = method.equals(HttpMethod.GET);
+    return (OriginFetch) client.fetch(loop, request, /* hasBody= */ false, retryable, recorder);
   }
 
   private String fetch(OriginClient client) throws Exception {
@@ -326,6 +326,25 @@ class OriginClientTest {
       close(client);
       loop.submit(() -> {}).get();
       assertFalse(recorder.over.isDone());
+    }
+  }
+
+  /** Also for what may not be sent twice: nothing was sent. */
+  @Test
+  void fetch_connectionIsLostWhileItIsMade_isMadeOnceMore() throws Exception {
+    try (RawOrigin origin = new RawOrigin(List.of(OK))) {
+      OriginClient client = client(origin);
+      FetchRecorder recorder = new FetchRecorder();
+      loop.submit(
+              () -> {
+                Channel connecting = start(client, HttpMethod.POST, recorder).connecting();
+                assertNotNull(connecting);
+                connecting.pipeline().fireExceptionCaught(new NotYetConnectedException());
+                connecting.close();
+              })
+          .get();
+      assertEquals("200 [ok] end", recorder.over.get(5, TimeUnit.SECONDS));
+      close(client);
     }
   }
 
