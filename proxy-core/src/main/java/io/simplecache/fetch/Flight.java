@@ -357,7 +357,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** Puts the freshened response into the store, or takes the stored one out; says why. */
   private Storability.Verdict update(
       FetchPlan asked, StoredResponse stored, StoredResponse freshened, ResponseHead arrived) {
-    Storability.Verdict verdict = Storability.ofUpdate(asked.request(), arrived, asked.rules());
+    Storability.Verdict verdict =
+        Storability.ofUpdate(asked.request(), stored.head(), arrived, asked.rules());
     if (verdict.storable()) {
       verdict =
           Storability.of(

@@ -108,18 +108,23 @@ public final class Storability {
   /**
    * Decides whether the fields of a 304, or of a response to HEAD, may update what is stored
    * (§3.2). Its own word counts: a targeted field of the stored response (RFC 9213) would win over
-   * the Cache-Control of an update that does not repeat it, and give to all what was for one.
+   * the Cache-Control of an update that does not repeat it, and give to all what was for one. A 304
+   * need not repeat targeted fields (RFC 9110 §15.4.5), so a Cache-Control that is the stored one's
+   * says nothing new.
    */
-  public static Verdict ofUpdate(RequestHead request, ResponseHead update, CacheRules rules) {
+  public static Verdict ofUpdate(
+      RequestHead request, ResponseHead stored, ResponseHead update, CacheRules rules) {
     ResponseDirectives directives = ResponseDirectives.of(update.fields(), rules);
-    if (directives.noStore() && !directives.mustUnderstand()) {
+    List<String> said = update.fields().getAll(CACHE_CONTROL);
+    boolean news = directives.targeted() || !said.equals(stored.fields().getAll(CACHE_CONTROL));
+    if (news && directives.noStore() && !directives.mustUnderstand()) {
       return not(Reason.NO_STORE);
     }
-    if (directives.isPrivate()) {
+    if (news && directives.isPrivate()) {
       return not(Reason.PRIVATE);
     }
     boolean forOne = request.fields().contains(AUTHORIZATION) && !allowsAuthorized(directives);
-    return forOne && update.fields().contains(CACHE_CONTROL) ? not(Reason.AUTHORIZATION) : STORABLE;
+    return forOne && !said.isEmpty() ? not(Reason.AUTHORIZATION) : STORABLE;
   }
 
   /**
