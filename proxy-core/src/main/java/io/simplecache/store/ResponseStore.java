@@ -35,12 +35,17 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="package-summary.html">Purging</a>
  */
 public final class ResponseStore implements AutoCloseable {
-  /** Of the members of a purged tag so many are taken out at a time, some 100 microseconds. */
-  private static final int SWEPT_AT_ONCE = 64;
+  /** The members of a purged tag are taken out by so many, for so long. */
+  private static final int SWEPT_AT_ONCE = 8;
 
-  /** And then the event loops have the processor for themselves. */
+  private static final long SWEPT_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  /**
+   * And then the event loops have the processor for themselves. By the thread that waits: the
+   * common pool's executor makes one for each task where there are two processors.
+   */
   private static final Executor AFTER_A_PAUSE =
-      CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS);
+      CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, Runnable::run);
 
   private final Cache<CacheKey, StoredResource> resources;
   private final Policy.Eviction<CacheKey, StoredResource> eviction;
@@ -290,11 +295,15 @@ public final class ResponseStore implements AutoCloseable {
   }
 
   private void sweep(Tag tag, long moment, Cause cause) {
-    List<CacheKey> keys = tags.firstBefore(tag, moment, SWEPT_AT_ONCE);
-    keys.forEach(key -> change(key, cause, StoredResponse::withoutPurgedTags));
-    if (keys.size() == SWEPT_AT_ONCE) {
-      AFTER_A_PAUSE.execute(() -> sweep(tag, moment, cause));
-    }
+    long start = System.nanoTime();
+    do {
+      List<CacheKey> keys = tags.firstBefore(tag, moment, SWEPT_AT_ONCE);
+      keys.forEach(key -> change(key, cause, StoredResponse::withoutPurgedTags));
+      if (keys.size() < SWEPT_AT_ONCE) {
+        return;
+      }
+    } while (System.nanoTime() - start < SWEPT_NANOS);
+    AFTER_A_PAUSE.execute(() -> sweep(tag, moment, cause));
   }
 
   /**
