@@ -7,7 +7,10 @@ import io.netty.resolver.dns.DefaultDnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.netty.resolver.dns.UnixResolverDnsServerAddressStreamProvider;
+import io.netty.util.NetUtil;
+import io.netty.util.internal.PlatformDependent;
 import io.simplecache.transport.Transport;
 import java.io.File;
 import java.io.IOException;
@@ -19,6 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * an answer as long as that says. Files are read when this is made, not on event loops. Any thread.
  */
 public final class Resolvers implements AutoCloseable {
+  private static final InetSocketAddress LOCAL =
+      new InetSocketAddress(NetUtil.LOCALHOST4, /* port= */ 53);
+
   private final ConcurrentHashMap<EventLoop, AddressResolverGroup<InetSocketAddress>> byLoop =
       new ConcurrentHashMap<>();
 
@@ -34,12 +40,17 @@ public final class Resolvers implements AutoCloseable {
     this.nameServers = nameServers;
   }
 
-  /** A file that names no server is no reason not to start: origins may be addresses. */
+  /**
+   * A file that names no server is no reason not to start: origins may be addresses. Names are then
+   * asked for on this machine, as the system does (resolv.conf(5)), and never of a public server.
+   */
   static DnsServerAddressStreamProvider nameServers(File file) {
     try {
       return new UnixResolverDnsServerAddressStreamProvider(file);
     } catch (IOException | IllegalArgumentException e) {
-      return DefaultDnsServerAddressStreamProvider.INSTANCE;
+      return PlatformDependent.isWindows()
+          ? DefaultDnsServerAddressStreamProvider.INSTANCE
+          : new SingletonDnsServerAddressStreamProvider(LOCAL);
     }
   }
 
