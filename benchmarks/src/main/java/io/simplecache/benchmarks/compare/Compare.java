@@ -72,7 +72,9 @@ public final class Compare implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "15",
-      description = "Load before the first round of each (default: ${DEFAULT-VALUE}).")
+      description =
+          "Load before the first round of each, at least (default: ${DEFAULT-VALUE}); it goes on"
+              + " until a request takes no less of the processor than before.")
   private int warmUpSeconds;
 
   @Option(names = "--quick", description = "Two rounds of two seconds after a warm-up of three.")

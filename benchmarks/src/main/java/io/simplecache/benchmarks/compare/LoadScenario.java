@@ -22,6 +22,14 @@ final class LoadScenario implements Scenario {
     MISS
   }
 
+  /** Parts of a warm-up of the length that is set, and how many there are at most. */
+  private static final int LEAST_WINDOWS = 3;
+
+  private static final int MOST_WINDOWS = 24;
+
+  /** A window that takes more than so much of the best one before is no faster. */
+  private static final double SETTLED = 0.97;
+
   private static final int MOST_HEAD_BYTES = 1024;
 
   private final String name;
@@ -99,8 +107,11 @@ final class LoadScenario implements Scenario {
     Running target = stage.running(contestant);
     Call sent = filled(stage, call);
     int bodyBytes = check(stage, target, first ? checked : checked.subList(0, 1));
-    int settle = first ? stage.settings().warmUpSeconds() : 1;
-    load(stage, target, settle, sent, round + "w");
+    if (first) {
+      warmUp(stage, target, sent);
+    } else {
+      load(stage, target, /* seconds= */ 1, sent, round + "w");
+    }
 
     stage.origin().forget();
     long cpuBefore = target.cpuMicros();
@@ -119,6 +130,27 @@ final class LoadScenario implements Scenario {
     figures.put(Measure.P99_MICROS, load.p99());
     figures.put(Measure.P999_MICROS, load.p999());
     return figures;
+  }
+
+  /**
+   * Loads it in windows until it has settled: two in a row in which a request took no less of the
+   * processor than before. A JVM compiles for a minute where it has one core for everything.
+   */
+  private void warmUp(Stage stage, Running target, Call sent)
+      throws IOException, InterruptedException {
+    int seconds = Math.max(1, stage.settings().warmUpSeconds() / LEAST_WINDOWS);
+    double least = Double.MAX_VALUE;
+    int settled = 0;
+    for (int window = 0; window < MOST_WINDOWS; window++) {
+      long cpuBefore = target.cpuMicros();
+      long requests = load(stage, target, seconds, sent, "w" + window).requests();
+      double micros = (double) (target.cpuMicros() - cpuBefore) / Math.max(1, requests);
+      settled = micros < least * SETTLED ? 0 : settled + 1;
+      least = Math.min(least, micros);
+      if (settled >= 2 && window + 1 >= LEAST_WINDOWS) {
+        return;
+      }
+    }
   }
 
   private static Call filled(Stage stage, Call call) throws IOException, InterruptedException {
