@@ -15,16 +15,19 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
  * The crowd of {@link IdleLoad}, in a process of its own: says {@code idle} when so many
  * connections are open and have been answered once; on a line, has clients send heads byte by byte,
- * and says {@code slow}; on another line, counts, and ends.
+ * one after the other within the time that a head may take, so that they are not all cut off in one
+ * moment, and says {@code slow}; on another line, counts, and ends.
  */
 final class IdleCrowd {
   /** So many clients have one address. */
@@ -52,15 +55,16 @@ final class IdleCrowd {
     this.port = port;
   }
 
-  /** Runs the crowd of {@code port idle slow}. */
+  /** Runs the crowd of {@code port idle slow seconds-of-a-head}. */
   public static void main(String[] args) throws Exception {
     IdleCrowd crowd = new IdleCrowd(Integer.parseInt(args[0]));
     BufferedReader input =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    crowd.open(Integer.parseInt(args[1]), address -> crowd.new Idle());
+    crowd.open(Integer.parseInt(args[1]), Duration.ZERO, address -> crowd.new Idle());
     System.out.println("idle");
     input.readLine();
-    crowd.open(Integer.parseInt(args[2]), address -> crowd.new Slow(address));
+    Duration spread = Duration.ofSeconds(Integer.parseInt(args[3]));
+    crowd.open(Integer.parseInt(args[2]), spread, address -> crowd.new Slow(address));
     System.out.println("slow");
     input.readLine();
     System.out.println(
@@ -83,9 +87,15 @@ final class IdleCrowd {
     return new InetSocketAddress("127.0." + (1 + network / 250) + "." + (1 + network % 250), 0);
   }
 
-  private void open(int count, Function<InetSocketAddress, ChannelHandler> newHandler)
+  private void open(
+      int count, Duration spread, Function<InetSocketAddress, ChannelHandler> newHandler)
       throws InterruptedException {
+    long start = System.nanoTime();
     for (int i = 0; i < count; i++) {
+      long due = start + spread.toNanos() * i / count;
+      while (System.nanoTime() < due) {
+        LockSupport.parkNanos(due - System.nanoTime());
+      }
       connecting.acquire();
       InetSocketAddress from = nextAddress();
       connect(from, newHandler.apply(from));

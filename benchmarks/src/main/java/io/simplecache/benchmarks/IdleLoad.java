@@ -115,7 +115,8 @@ public final class IdleLoad {
                       IdleCrowd.class.getName(),
                       String.valueOf(port),
                       String.valueOf(idle),
-                      String.valueOf(slow)))
+                      String.valueOf(slow),
+                      String.valueOf(HEAD_TIMEOUT_SECONDS)))
               .redirectError(ProcessBuilder.Redirect.INHERIT)
               .start();
       output = process.inputReader(StandardCharsets.UTF_8);
