@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,13 +65,40 @@ public final class StoredFields extends HttpHeaders {
     return at;
   }
 
+  /** Names of fields, by their lengths: most other names differ from all of them in that. */
+  public static final class Names {
+    private static final String[] NONE = {};
+
+    private final String[][] byLength;
+
+    private Names(String[][] byLength) {
+      this.byLength = byLength;
+    }
+
+    /** Returns the set of these names. */
+    public static Names of(Collection<String> names) {
+      int longest = names.stream().mapToInt(String::length).max().orElse(0);
+      String[][] byLength = new String[longest + 1][];
+      for (int length = 0; length <= longest; length++) {
+        int wanted = length;
+        byLength[length] =
+            names.stream().filter(name -> name.length() == wanted).toArray(String[]::new);
+      }
+      return new Names(byLength);
+    }
+
+    private String[] ofLength(int length) {
+      return length < byLength.length ? byLength[length] : NONE;
+    }
+  }
+
   /** Returns these fields without those of certain names, in a wire form of its own. */
-  public StoredFields without(List<? extends CharSequence> names) {
+  public StoredFields without(Names names) {
     byte[] kept = new byte[wire.length];
     int size = 0;
     Cursor cursor = new Cursor();
     while (cursor.next()) {
-      if (!cursor.isNamedAnyOf(names)) {
+      if (!cursor.isNamedOneOf(names)) {
         int length = cursor.following - cursor.nameStart;
         System.arraycopy(wire, cursor.nameStart, kept, size, length);
         size += length;
@@ -130,9 +158,9 @@ public final class StoredFields extends HttpHeaders {
       return true;
     }
 
-    boolean isNamedAnyOf(List<? extends CharSequence> names) {
-      for (int i = 0; i < names.size(); i++) {
-        if (isNamed(names.get(i))) {
+    boolean isNamedOneOf(Names names) {
+      for (String name : names.ofLength(nameEnd - nameStart)) {
+        if (isNamed(name)) {
           return true;
         }
       }

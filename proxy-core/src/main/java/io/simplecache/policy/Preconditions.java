@@ -49,6 +49,12 @@ public final class Preconditions {
   private static final List<String> NOT_IN_NOT_MODIFIED_WITH_ETAG =
       Stream.concat(NOT_IN_NOT_MODIFIED.stream(), Stream.of(LAST_MODIFIED.toString())).toList();
 
+  private static final StoredFields.Names STORED_NOT_IN_NOT_MODIFIED =
+      StoredFields.Names.of(NOT_IN_NOT_MODIFIED);
+
+  private static final StoredFields.Names STORED_NOT_IN_NOT_MODIFIED_WITH_ETAG =
+      StoredFields.Names.of(NOT_IN_NOT_MODIFIED_WITH_ETAG);
+
   private Preconditions() {}
 
   /** What the conditions make of the request. */
@@ -116,6 +122,10 @@ public final class Preconditions {
 
   /** RFC 9110 §13.1.2, weak comparison. */
   private static boolean ifNoneMatch(HttpHeaders conditions, @Nullable String etag) {
+    if (etag != null && Validators.isStrong(etag) && etag.equals(conditions.get(IF_NONE_MATCH))) {
+      // As almost always: one tag, and the very same. It is one member, whatever its characters.
+      return false;
+    }
     for (String member : FieldLists.members(conditions, IF_NONE_MATCH)) {
       if (member.equals(ANYTHING) || (etag != null && Validators.matchWeakly(member, etag))) {
         return false;
@@ -165,16 +175,16 @@ public final class Preconditions {
    */
   public static HttpHeaders fieldsOfNotModified(HttpHeaders selected) {
     HttpHeaders fields = HeadCopies.of(selected);
-    notInNotModified(selected).forEach(fields::remove);
+    boolean hasEtag = Validators.etag(selected) != null;
+    (hasEtag ? NOT_IN_NOT_MODIFIED_WITH_ETAG : NOT_IN_NOT_MODIFIED).forEach(fields::remove);
     return fields;
   }
 
   /** Returns the same of a stored response, in the form of the wire. */
   public static StoredFields fieldsOfNotModified(StoredFields selected) {
-    return selected.without(notInNotModified(selected));
-  }
-
-  private static List<String> notInNotModified(HttpHeaders selected) {
-    return Validators.etag(selected) == null ? NOT_IN_NOT_MODIFIED : NOT_IN_NOT_MODIFIED_WITH_ETAG;
+    return selected.without(
+        Validators.etag(selected) == null
+            ? STORED_NOT_IN_NOT_MODIFIED
+            : STORED_NOT_IN_NOT_MODIFIED_WITH_ETAG);
   }
 }
