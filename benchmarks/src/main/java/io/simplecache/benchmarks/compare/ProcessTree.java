@@ -2,7 +2,6 @@ package io.simplecache.benchmarks.compare;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -77,7 +76,10 @@ final class ProcessTree {
   private static String read(ProcessHandle process, String file) throws IOException {
     try {
       return Files.readString(Path.of("/proc", Long.toString(process.pid()), file));
-    } catch (NoSuchFileException e) {
+    } catch (IOException e) {
+      if (process.isAlive()) {
+        throw e;
+      }
       return "";
     }
   }
