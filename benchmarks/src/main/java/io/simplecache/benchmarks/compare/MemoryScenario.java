@@ -12,9 +12,10 @@ import java.util.Map;
 final class MemoryScenario implements Scenario {
   private static final long OBJECTS = 200_000;
   private static final int CONNECTIONS = 64;
-  private static final int SLICE_SECONDS = 2;
+  private static final int SLICE_SECONDS = 1;
   private static final int SAMPLES = 500;
   private static final int IDLE_MILLIS = 3000;
+  private static final int SETTLE_MILLIS = 500;
 
   @Override
   public String name() {
@@ -74,6 +75,8 @@ final class MemoryScenario implements Scenario {
    */
   private static void checkStored(Stage stage, Running target, String prefix, long count)
       throws IOException, InterruptedException, WrongAnswerException {
+    // What was under way when the load ended reaches the origin yet.
+    Thread.sleep(SETTLE_MILLIS);
     stage.origin().forget();
     long finished = Math.max(1, count - 2 * CONNECTIONS);
     for (long i = 0; i < SAMPLES; i++) {
