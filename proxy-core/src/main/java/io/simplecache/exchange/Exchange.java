@@ -71,6 +71,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>origin failed</td><td>stale answer or REJECT</td><td>cuts the connection; FINISH</td>
  *       <td>–</td></tr>
  *   <tr><td>request body</td><td>to the flight</td><td>to the flight</td><td>kept until then</td></tr>
+ *   <tr><td>a mistake of ours</td><td colspan="3">leaves the flight; cuts the connection; FINISH</td></tr>
  * </table>
  *
  * Thread: the client's event loop.
