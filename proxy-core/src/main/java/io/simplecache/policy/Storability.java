@@ -109,14 +109,17 @@ public final class Storability {
    * Decides whether the fields of a 304, or of a response to HEAD, may update what is stored
    * (§3.2). Its own word counts: a targeted field of the stored response (RFC 9213) would win over
    * the Cache-Control of an update that does not repeat it, and give to all what was for one. A 304
-   * need not repeat targeted fields (RFC 9110 §15.4.5), so a Cache-Control that is the stored one's
-   * says nothing new.
+   * need not repeat targeted fields (RFC 9110 §15.4.5), so there a Cache-Control that is the stored
+   * one's says nothing new.
    */
   public static Verdict ofUpdate(
       RequestHead request, ResponseHead stored, ResponseHead update, CacheRules rules) {
     ResponseDirectives directives = ResponseDirectives.of(update.fields(), rules);
     List<String> said = update.fields().getAll(CACHE_CONTROL);
-    boolean news = directives.targeted() || !said.equals(stored.fields().getAll(CACHE_CONTROL));
+    boolean news =
+        update.code() != 304
+            || directives.targeted()
+            || !said.equals(stored.fields().getAll(CACHE_CONTROL));
     if (news && directives.noStore() && !directives.mustUnderstand()) {
       return not(Reason.NO_STORE);
     }

@@ -35,10 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="package-summary.html">Purging</a>
  */
 public final class ResponseStore implements AutoCloseable {
-  /** The members of a purged tag are taken out by so many, for so long. */
-  private static final int SWEPT_AT_ONCE = 8;
-
-  private static final long SWEPT_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+  /** Of the members of a purged tag so many are taken out at a time, some 50 microseconds. */
+  private static final int SWEPT_AT_ONCE = 32;
 
   /**
    * And then the event loops have the processor for themselves. By the thread that waits: the
@@ -295,15 +293,11 @@ public final class ResponseStore implements AutoCloseable {
   }
 
   private void sweep(Tag tag, long moment, Cause cause) {
-    long start = System.nanoTime();
-    do {
-      List<CacheKey> keys = tags.firstBefore(tag, moment, SWEPT_AT_ONCE);
-      keys.forEach(key -> change(key, cause, StoredResponse::withoutPurgedTags));
-      if (keys.size() < SWEPT_AT_ONCE) {
-        return;
-      }
-    } while (System.nanoTime() - start < SWEPT_NANOS);
-    AFTER_A_PAUSE.execute(() -> sweep(tag, moment, cause));
+    List<CacheKey> keys = tags.firstBefore(tag, moment, SWEPT_AT_ONCE);
+    keys.forEach(key -> change(key, cause, StoredResponse::withoutPurgedTags));
+    if (keys.size() == SWEPT_AT_ONCE) {
+      AFTER_A_PAUSE.execute(() -> sweep(tag, moment, cause));
+    }
   }
 
   /**
