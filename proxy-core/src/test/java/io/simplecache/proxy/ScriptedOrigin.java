@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ServerSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ final class ScriptedOrigin implements AutoCloseable {
   private final ServerSocket listener;
   private final FakeClock clock;
   private final ExecutorService threads;
+  private final Future<?> accepting;
   private final Map<String, Answer> answers = new ConcurrentHashMap<>();
   private final Set<String> unreadBodies = ConcurrentHashMap.newKeySet();
   private final Set<Connection> open = ConcurrentHashMap.newKeySet();
@@ -77,7 +79,7 @@ final class ScriptedOrigin implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    threads.execute(this::accept);
+    accepting = threads.submit(this::accept);
   }
 
   String uri() {
@@ -176,8 +178,10 @@ final class ScriptedOrigin implements AutoCloseable {
   }
 
   /** Refuses connections from now on; those there are stay. */
-  void refuseConnections() throws IOException {
+  void refuseConnections() throws Exception {
     listener.close();
+    // The kernel goes on listening until the one who accepts has seen it.
+    accepting.get();
   }
 
   @Override
