@@ -357,8 +357,14 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** Puts the freshened response into the store, or takes the stored one out; says why. */
   private Storability.Verdict update(
       FetchPlan asked, StoredResponse stored, StoredResponse freshened, ResponseHead arrived) {
+    boolean forAnotherVariant = !stored.variant().equals(asked.key().variant());
     Storability.Verdict verdict =
-        Storability.ofUpdate(asked.request(), stored.head(), arrived, asked.rules());
+        Storability.ofUpdate(
+            asked.request(), stored.head(), arrived, forAnotherVariant, asked.rules());
+    if (verdict.reason() == Reason.SET_COOKIE) {
+      // What those of its own variant may have stays as it was.
+      return verdict;
+    }
     if (verdict.storable()) {
       verdict =
           Storability.of(

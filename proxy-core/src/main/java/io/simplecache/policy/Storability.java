@@ -111,9 +111,16 @@ public final class Storability {
    * the Cache-Control of an update that does not repeat it, and give to all what was for one. A 304
    * need not repeat targeted fields (RFC 9110 §15.4.5), so there a Cache-Control that is the stored
    * one's says nothing new.
+   *
+   * @param forAnotherVariant whether the stored response was of another variant until now: then it
+   *     becomes that of all who ask alike, which one that sets a cookie does not allow
    */
   public static Verdict ofUpdate(
-      RequestHead request, ResponseHead stored, ResponseHead update, CacheRules rules) {
+      RequestHead request,
+      ResponseHead stored,
+      ResponseHead update,
+      boolean forAnotherVariant,
+      CacheRules rules) {
     ResponseDirectives directives = ResponseDirectives.of(update.fields(), rules);
     List<String> said = update.fields().getAll(CACHE_CONTROL);
     boolean news =
@@ -125,6 +132,10 @@ public final class Storability {
     }
     if (news && directives.isPrivate()) {
       return not(Reason.PRIVATE);
+    }
+    boolean setsCookie = update.fields().contains(SET_COOKIE) && !maySetCookie(directives, rules);
+    if (forAnotherVariant && setsCookie) {
+      return not(Reason.SET_COOKIE);
     }
     boolean forOne = request.fields().contains(AUTHORIZATION) && !allowsAuthorized(directives);
     return forOne && !said.isEmpty() ? not(Reason.AUTHORIZATION) : STORABLE;
