@@ -308,16 +308,9 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       // What may be shared no longer is for the one who asked.
       return new Outcome.Alone(verdict.reason());
     }
-    if (freshened.part() != null) {
-      return new Outcome.Alone(Reason.PARTIAL_CONTENT);
-    }
-    List<String> varying = freshened.variant().fields();
-    VariantKey confirmed = variantOf(varying, plan().request().fields());
-    if (!variantOf(varying, follower.request().fields()).equals(confirmed)) {
-      return new Outcome.OtherVariant(varying);
-    }
-    Reason against = againstReuse(follower);
-    return against == null ? validated(freshened) : new Outcome.Alone(against);
+    VariantKey confirmed = variantOf(freshened.variant().fields(), plan().request().fields());
+    Outcome refusal = refusal(follower, freshened.part() != null, confirmed);
+    return refusal == null ? validated(freshened) : refusal;
   }
 
   /** A 304 that confirms something which we do not have: without our condition there is none. */
@@ -539,22 +532,29 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       tell(follower, new Outcome.Alone(reason));
       return;
     }
-    if (head().code() == 206) {
-      tell(follower, new Outcome.Alone(Reason.PARTIAL_CONTENT));
-      return;
-    }
-    if (!variantOf(variant.fields(), follower.request().fields()).equals(variant)) {
-      tell(follower, new Outcome.OtherVariant(variant.fields()));
-      return;
-    }
-    Reason against = againstReuse(follower);
-    if (against != null) {
-      tell(follower, new Outcome.Alone(against));
+    Outcome refusal = refusal(follower, head().code() == 206, variant);
+    if (refusal != null) {
+      tell(follower, refusal);
       return;
     }
     // What is not stored is for the leader alone, such as a cookie that no-cache names.
     ResponseHead shared = Storability.storableHead(head(), plan().rules());
     tell(follower, arriving(follower, shared, lengthOf(plan(), head())));
+  }
+
+  /**
+   * Returns what a follower is told to whom another's response may not be given, or null if it may.
+   */
+  private @Nullable Outcome refusal(Participant follower, boolean isPart, VariantKey ofLeader) {
+    if (isPart) {
+      return new Outcome.Alone(Reason.PARTIAL_CONTENT);
+    }
+    List<String> varying = ofLeader.fields();
+    if (!variantOf(varying, follower.request().fields()).equals(ofLeader)) {
+      return new Outcome.OtherVariant(varying);
+    }
+    Reason against = againstReuse(follower);
+    return against == null ? null : new Outcome.Alone(against);
   }
 
   /**
