@@ -77,6 +77,7 @@ public final class DemoOrigin implements AutoCloseable {
   private final Consumer<String> log;
   private final Router router;
   private final Channel listener;
+  private boolean closed;
 
   private DemoOrigin(Builder builder) throws IOException {
     this.log = builder.log;
@@ -164,14 +165,19 @@ public final class DemoOrigin implements AutoCloseable {
 
   /**
    * Stops listening, closes the connections, whatever they are doing, and releases all threads.
-   * Returns when that is done; a second call does nothing. Not to be called on an event loop of
-   * this origin.
+   * Returns when that is done, whoever called first. Not to be called on an event loop of this
+   * origin.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    // One at a time: on threads that another has released nothing is ever closed.
     listener.close().awaitUninterruptibly();
     connections.close().awaitUninterruptibly();
     releaseThreads();
+    closed = true;
   }
 
   /** The file threads end first, as what they have read is released on the event loops. */

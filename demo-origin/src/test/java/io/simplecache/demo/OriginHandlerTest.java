@@ -2,15 +2,19 @@ package io.simplecache.demo;
 
 import static io.simplecache.demo.TestOrigin.field;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,7 +99,10 @@ final class OriginHandlerTest {
   void bodyInSmallChunks_isCounted() throws Exception {
     try (RawClient client = new RawClient(origin.port())) {
       client.send(
-          "POST /demo/echo HTTP/1.1\r\nHost: demo\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+          "POST /demo/echo HTTP/1.1\r\n"
+              + "Host: demo\r\n"
+              + "Transfer-Encoding: chunked\r\n"
+              + "Connection: close\r\n\r\n"
               + "1\r\nx\r\n".repeat(10_000)
               + "0\r\n\r\n");
       assertTrue(client.readAll().endsWith("\n10000 bytes of body\n"));
@@ -106,7 +113,11 @@ final class OriginHandlerTest {
   void expectContinue_isAnswered() throws Exception {
     try (RawClient client = new RawClient(origin.port())) {
       client.send(
-          "POST /demo/echo HTTP/1.1\r\nHost: demo\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n");
+          "POST /demo/echo HTTP/1.1\r\n"
+              + "Host: demo\r\n"
+              + "Expect: 100-continue\r\n"
+              + "Content-Length: 4\r\n"
+              + "Connection: close\r\n\r\n");
       assertEquals("HTTP/1.1 100 Continue\r\n\r\n", client.readHead());
       client.send("body");
       assertTrue(client.readHead().startsWith("HTTP/1.1 200 OK\r\n"));
@@ -173,6 +184,28 @@ final class OriginHandlerTest {
       client.readAll();
     }
     assertThrows(IOException.class, () -> origin.get("/"));
+  }
+
+  /** As at the end of the process: a signal closes it, and so does who waited for that. */
+  @RepeatedTest(3)
+  void close_bySeveralThreadsAtOnce_allReturn() throws Exception {
+    List<RawClient> clients = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      clients.add(new RawClient(origin.port()));
+      clients.get(i).send("GET /demo/no-store HTTP/1.1\r\nHost: demo\r\n\r\n").readHead();
+    }
+    List<Thread> closing = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      closing.add(new Thread(origin.origin::close));
+    }
+    closing.forEach(Thread::start);
+    for (Thread thread : closing) {
+      thread.join(10_000);
+      assertFalse(thread.isAlive(), () -> List.of(thread.getStackTrace()).toString());
+    }
+    for (RawClient client : clients) {
+      client.close();
+    }
   }
 
   @Test
