@@ -131,7 +131,10 @@ public final class SharedBody {
   private volatile @Nullable Growth growth;
 
   /** While the body grows and somebody may start, an empty one before all others. */
-  private Segment first = new Segment(Unpooled.EMPTY_BUFFER, 0, 0, RETAINED);
+  private @Nullable Segment first;
+
+  /** All of a complete body, in the place of its one segment: most stored bodies are small. */
+  private @Nullable ByteBuf whole;
 
   private boolean retaining;
 
@@ -153,7 +156,9 @@ public final class SharedBody {
     this.budget = budget;
     this.retaining = retaining;
     this.references = retaining ? 1 : 0;
-    this.growth = new Growth(writerLoop, writer, expectedBytes, windowBytes, first);
+    Segment empty = new Segment(Unpooled.EMPTY_BUFFER, 0, 0, RETAINED);
+    this.first = empty;
+    this.growth = new Growth(writerLoop, writer, expectedBytes, windowBytes, empty);
   }
 
   /**
@@ -237,7 +242,7 @@ public final class SharedBody {
       return false;
     }
     long begin = 0;
-    for (Segment s = source.first; s != null; s = s.next) {
+    for (Segment s = source.firstSegment(); s != null; s = s.next) {
       long start = Math.max(from, begin);
       long end = Math.min(to, Math.min(s.end, source.available));
       if (start < end) {
@@ -252,7 +257,7 @@ public final class SharedBody {
   private boolean reserveShared(SharedBody source, long from, long to) {
     long memory = 0;
     long begin = 0;
-    for (Segment s = source.first; s != null; s = s.next) {
+    for (Segment s = source.firstSegment(); s != null; s = s.next) {
       if (Math.max(from, begin) < Math.min(to, s.end)) {
         memory += s.bytes.capacity();
       }
@@ -366,11 +371,24 @@ public final class SharedBody {
    */
   public void complete() {
     assert state == State.GROWING && growth().loop.inEventLoop();
-    Segment next = first.next;
-    if (first.end == 0 && next != null) {
-      first = next;
+    Segment begin = firstSegment();
+    Segment next = begin.next;
+    if (begin.end == 0 && next != null) {
+      begin = next;
     }
+    boolean single = retaining && begin.next == null && begin.start == 0;
+    whole = single ? begin.bytes : null;
+    first = single ? null : begin;
     state = State.COMPLETE;
+  }
+
+  private Segment firstSegment() {
+    Segment begin = first;
+    if (begin == null) {
+      assert whole != null;
+      begin = new Segment(whole, 0, available, RETAINED);
+    }
+    return begin;
   }
 
   /** Ends the body badly. */
@@ -454,7 +472,7 @@ public final class SharedBody {
   public BodyReader newReader(EventLoop loop, Runnable onMore) {
     boolean growing = state == State.GROWING;
     boolean holdsReference = retaining && tryRetain();
-    BodyReader reader = new BodyReader(this, first, growing, holdsReference, loop, onMore);
+    BodyReader reader = new BodyReader(this, firstSegment(), growing, holdsReference, loop, onMore);
     if (growing) {
       assert growth().loop.inEventLoop();
       growth().readers.add(reader);
@@ -463,17 +481,11 @@ public final class SharedBody {
   }
 
   /**
-   * Returns all bytes of a complete body, retained, or null if they are not in one segment. Any
+   * Returns all bytes of a complete body, retained, or null if they are not in one piece. Any
    * thread, by whoever holds a reference.
    */
   public @Nullable ByteBuf whole() {
-    if (available == 0) {
-      return Unpooled.EMPTY_BUFFER;
-    }
-    Segment only = first;
-    return only.next == null && !only.isPassedOn()
-        ? only.bytes.retainedSlice((int) -only.start, (int) available)
-        : null;
+    return whole == null ? null : whole.retainedSlice(0, (int) available);
   }
 
   /** Takes a reader off the list, on any thread, then has it release what it never reached. */
@@ -515,10 +527,14 @@ public final class SharedBody {
   public void release() {
     // In this order: without references the writer forgets where they began.
     Segment released = first;
+    ByteBuf releasedWhole = whole;
     int left = REFERENCES.decrementAndGet(this);
     assert left >= 0;
     if (left > 0) {
       return;
+    }
+    if (releasedWhole != null) {
+      releasedWhole.release();
     }
     for (Segment s = released; s != null && !s.isPassedOn(); s = s.next) {
       s.bytes.release();

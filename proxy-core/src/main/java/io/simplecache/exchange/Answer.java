@@ -1,11 +1,10 @@
 package io.simplecache.exchange;
 
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.simplecache.message.HeadCopies;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.policy.ByteRanges;
@@ -30,7 +29,7 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
   static Answer whole(RequestHead request, ResponseHead response, long lengthBytes) {
     boolean bodiless = request.method().equals(HttpMethod.HEAD);
     return new Answer(
-        new ResponseHead(response.status(), HeadCopies.of(response.fields())),
+        new ResponseHead(response.status(), HeadFields.copyOf(response.fields())),
         lengthBytes,
         bodiless ? List.of() : List.of(BodyPiece.Span.REST));
   }
@@ -94,7 +93,7 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
   private static Answer within(RequestHead request, ResponseHead response, PartialContent part) {
     ByteRanges.Range range = ByteRanges.selectWithin(request, response, part);
     assert range != null;
-    HttpHeaders fields = HeadCopies.of(response.fields());
+    HttpHeaders fields = HeadFields.copyOf(response.fields());
     fields.set(
         HttpHeaderNames.CONTENT_RANGE, ByteRanges.contentRange(range, part.completeLength()));
     return new Answer(
@@ -104,7 +103,7 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
   }
 
   private static Answer unsatisfiable(ResponseHead response, long completeLength) {
-    HttpHeaders fields = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+    HttpHeaders fields = new HeadFields();
     String date = response.fields().get(HttpHeaderNames.DATE);
     if (date != null) {
       fields.set(HttpHeaderNames.DATE, date);
@@ -118,7 +117,7 @@ record Answer(ResponseHead head, long lengthBytes, List<BodyPiece> pieces) {
 
   private static Answer inParts(
       ResponseHead response, List<ByteRanges.Range> ranges, long completeLength) {
-    HttpHeaders fields = HeadCopies.of(response.fields());
+    HttpHeaders fields = HeadFields.copyOf(response.fields());
     fields.remove(HttpHeaderNames.CONTENT_LENGTH);
     ResponseHead head = new ResponseHead(HttpResponseStatus.PARTIAL_CONTENT, fields);
     if (ranges.size() > 1) {

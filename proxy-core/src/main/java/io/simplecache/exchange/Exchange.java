@@ -27,7 +27,7 @@ import io.simplecache.invalidation.Invalidator;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.FieldNames;
-import io.simplecache.message.HeadCopies;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.HitResponse;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
@@ -889,7 +889,7 @@ public final class Exchange implements Participant {
     if (phase == Phase.WAIT) {
       client.writeInformational(
           new DefaultHttpResponse(
-              HttpVersion.HTTP_1_1, head.status(), HeadCopies.of(head.fields())));
+              HttpVersion.HTTP_1_1, head.status(), HeadFields.copyOf(head.fields())));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.simplecache.exchange;
 
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -8,6 +7,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.RequestHead;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ public record LocalResponse(HttpResponseStatus status, String mediaType, String 
 
   /** Returns the head, dated {@code nowMillis}. */
   public HttpResponse head(long nowMillis) {
-    HttpHeaders fields = DefaultHttpHeadersFactory.headersFactory().newHeaders();
+    HttpHeaders fields = new HeadFields();
     fields.set(HttpHeaderNames.DATE, HttpDates.format(nowMillis));
     fields.set(HttpHeaderNames.CONTENT_TYPE, mediaType);
     fields.set(HttpHeaderNames.CONTENT_LENGTH, content.length());

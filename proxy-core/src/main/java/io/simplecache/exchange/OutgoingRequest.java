@@ -1,6 +1,5 @@
 package io.simplecache.exchange;
 
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -10,6 +9,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.simplecache.message.ConnectionFields;
 import io.simplecache.message.FieldNames;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.RequestHead;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,9 +61,7 @@ final class OutgoingRequest {
       String viaName,
       String clientAddress,
       @Nullable String traceparent) {
-    HttpHeaders fields =
-        DefaultHttpHeadersFactory.headersFactory().withValidation(true).newHeaders();
-    fields.set(head.fields());
+    HttpHeaders fields = HeadFields.checkedCopyOf(head.fields());
     ConnectionFields.remove(fields);
     frame(fields, hasBody);
     fields.set(HttpHeaderNames.HOST, head.authority());

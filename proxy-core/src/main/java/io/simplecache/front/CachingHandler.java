@@ -99,11 +99,11 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
 
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable Deadline deadline;
+  private @Nullable RequestCheck check;
   private @Nullable Exchange exchange;
   private ConnectionRegistry.Admission admission = ConnectionRegistry.Admission.DROPPED;
   private @Nullable SocketAddress remote;
   private String address = "";
-  private boolean secure;
   private boolean opened;
   private int requestCount;
   private boolean reading;
@@ -176,7 +176,7 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     opened = true;
     remote = channel().remoteAddress();
     address = addressOf(remote);
-    secure = channel().pipeline().get(SslHandler.class) != null;
+    check = new RequestCheck(channel().pipeline().get(SslHandler.class) != null);
     admission = registry.opened(this, remote);
     switch (admission) {
       case ADMITTED -> expectWithin(limits.headTimeout());
@@ -356,31 +356,34 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     keepAlive = !closeAsked;
     bodyWanted = true;
     bodyBytes = 0;
-    RequestCheck.Verdict verdict = RequestCheck.check(request, secure);
-    if (verdict instanceof RequestCheck.Verdict.Refused refused) {
-      refuse(request, refused.status(), refused.why());
-    } else if (verdict instanceof RequestCheck.Verdict.Accepted accepted) {
-      if (isTooLarge(accepted.contentLength())) {
-        refuse(
-            request,
-            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-            "body of " + accepted.contentLength() + " bytes");
-      } else {
-        begin(request, accepted.head(), accepted.contentLength() != 0);
+    try {
+      RequestHead head = check().check(request);
+      long contentLength = Framing.of(request);
+      if (isTooLarge(contentLength)) {
+        throw new RefusedException(
+            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "body of " + contentLength + " bytes");
       }
+      begin(head, contentLength != 0);
+    } catch (RefusedException e) {
+      refuse(request, e.status(), String.valueOf(e.getMessage()));
     }
+  }
+
+  private RequestCheck check() {
+    assert check != null;
+    return check;
   }
 
   private boolean isTooLarge(long bytes) {
     return limits.maxBodyBytes() > 0 && bytes > limits.maxBodyBytes();
   }
 
-  private void begin(HttpRequest request, RequestHead head, boolean hasBody) {
+  private void begin(RequestHead head, boolean hasBody) throws RefusedException {
     ExchangeContext context = contexts.get();
     SiteContext site = context.sites().find(head);
     if (site == null) {
-      refuse(request, HttpResponseStatus.MISDIRECTED_REQUEST, "no site is for " + head.authority());
-      return;
+      throw new RefusedException(
+          HttpResponseStatus.MISDIRECTED_REQUEST, "no site is for " + head.authority());
     }
     Exchange started = new Exchange(context, site, this, head, hasBody);
     exchange = started;

@@ -1,13 +1,14 @@
 package io.simplecache.front;
 
-import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.Octets;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The grammar of a field line (RFC 9112 §5), byte by byte. */
+/** Reads the field lines of one connection (RFC 9112 §5), byte by byte. */
 final class FieldLines {
   /** Names that many requests have, as they are usually written: each at its {@link #slot}. */
   private static final @Nullable AsciiString[] COMMON = new AsciiString[256];
@@ -38,7 +39,8 @@ final class FieldLines {
     }
   }
 
-  private FieldLines() {}
+  /** What Host said last: the requests of a connection mostly say the same. */
+  private String host = "";
 
   private static void keep(AsciiString name) {
     COMMON[slot(name.array(), name.arrayOffset(), name.length())] = name;
@@ -62,7 +64,7 @@ final class FieldLines {
    *
    * @param line borrowed; the line is its first {@code length} bytes, without CRLF, at least one
    */
-  static void add(HttpHeaders fields, byte[] line, int length) throws RefusedException {
+  void add(HeadFields fields, byte[] line, int length) throws RefusedException {
     int colon = 0;
     while (colon < length && Octets.isToken(line[colon])) {
       colon++;
@@ -86,7 +88,35 @@ final class FieldLines {
         throw RefusedException.badRequest("control character in a field value");
       }
     }
-    fields.add(name(line, colon), new String(line, from, to - from, StandardCharsets.ISO_8859_1));
+    AsciiString name = name(line, colon);
+    fields.addRead(name, isHost(name) ? host(line, from, to) : text(line, from, to));
+  }
+
+  private static boolean isHost(AsciiString name) {
+    return HttpHeaderNames.HOST.contentEqualsIgnoreCase(name);
+  }
+
+  private String host(byte[] line, int from, int to) {
+    if (!isSame(host, line, from, to)) {
+      host = text(line, from, to);
+    }
+    return host;
+  }
+
+  private static String text(byte[] line, int from, int to) {
+    return new String(line, from, to - from, StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isSame(String text, byte[] line, int from, int to) {
+    if (text.length() != to - from) {
+      return false;
+    }
+    for (int i = from; i < to; i++) {
+      if (text.charAt(i - from) != (line[i] & 0xff)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static AsciiString name(byte[] line, int length) {

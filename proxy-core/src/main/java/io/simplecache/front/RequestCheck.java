@@ -17,72 +17,84 @@ import java.util.Iterator;
 /**
  * Decides whether a decoded request may come in (RFC 9112 §3, §6; RFC 9110 §7.2), and if so what it
  * asks for. The decoder has refused already what is no HTTP message; this refuses what is ambiguous
- * or not for a gateway.
+ * or not for a gateway. There is one for each connection: its requests mostly name the same host.
  */
 final class RequestCheck {
-  /** A request that may come in, or the status that refuses it. */
-  sealed interface Verdict {
-    /** See {@link Framing#of} for the length of the content. */
-    record Accepted(RequestHead head, long contentLength) implements Verdict {}
+  private final String scheme;
 
-    record Refused(HttpResponseStatus status, String why) implements Verdict {}
+  /** What Host said last that was good, and what that is as part of a key. */
+  private String knownHost = "";
+
+  private String knownAuthority = "";
+
+  /**
+   * Creates the check of a connection.
+   *
+   * @param secure whether it has TLS
+   */
+  RequestCheck(boolean secure) {
+    scheme = secure ? "https" : "http";
   }
 
-  private RequestCheck() {}
-
-  static Verdict check(HttpRequest request, boolean secure) {
+  /**
+   * Returns what a request asks for.
+   *
+   * @throws RefusedException if it may not come in, with the status that says so
+   */
+  RequestHead check(HttpRequest request) throws RefusedException {
     DecoderResult decoded = request.decoderResult();
     if (decoded.isFailure()) {
-      return refused(decoded.cause());
+      throw refusal(decoded.cause());
     }
     HttpVersion version = request.protocolVersion();
     if (!version.protocolName().equals("HTTP") || version.majorVersion() != 1) {
-      return new Verdict.Refused(
+      throw new RefusedException(
           HttpResponseStatus.HTTP_VERSION_NOT_SUPPORTED, "version " + version);
     }
-    try {
-      long contentLength = Framing.of(request);
-      checkHost(request);
-      checkExpect(request);
-      if (request.method().equals(HttpMethod.CONNECT)) {
-        throw new RefusedException(HttpResponseStatus.NOT_IMPLEMENTED, "CONNECT to a gateway");
-      }
-      return new Verdict.Accepted(headOf(request, secure), contentLength);
-    } catch (RefusedException e) {
-      return refused(e);
+    String host = hostOf(request);
+    checkExpect(request);
+    if (request.method().equals(HttpMethod.CONNECT)) {
+      throw new RefusedException(HttpResponseStatus.NOT_IMPLEMENTED, "CONNECT to a gateway");
     }
+    return headOf(request, host);
   }
 
-  private static Verdict refused(Throwable cause) {
+  private static RefusedException refusal(Throwable cause) {
     String why = String.valueOf(cause.getMessage());
     if (cause instanceof RefusedException refused) {
-      return new Verdict.Refused(refused.status(), why);
+      return refused;
     }
     if (cause instanceof TooLongHttpLineException) {
-      return new Verdict.Refused(HttpResponseStatus.REQUEST_URI_TOO_LONG, why);
+      return new RefusedException(HttpResponseStatus.REQUEST_URI_TOO_LONG, why);
     }
     if (cause instanceof TooLongHttpHeaderException) {
-      return new Verdict.Refused(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, why);
+      return new RefusedException(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, why);
     }
-    return new Verdict.Refused(HttpResponseStatus.BAD_REQUEST, why);
+    return RefusedException.badRequest(why);
   }
 
-  private static void checkHost(HttpRequest request) throws RefusedException {
+  /** Returns what Host says; empty where there is none, which only 1.0 may leave out. */
+  private String hostOf(HttpRequest request) throws RefusedException {
     Iterator<? extends CharSequence> hosts =
         request.headers().valueCharSequenceIterator(HttpHeaderNames.HOST);
     if (!hosts.hasNext()) {
       if (request.protocolVersion().minorVersion() > 0) {
         throw RefusedException.badRequest("no Host field");
       }
-      return;
+      return "";
     }
     String host = hosts.next().toString();
     if (hosts.hasNext()) {
       throw RefusedException.badRequest("several Host fields");
     }
-    if (host.isEmpty() || !Authority.isValid(host)) {
-      throw RefusedException.badRequest("Host " + host);
+    if (host.isEmpty() || !host.equals(knownHost)) {
+      if (host.isEmpty() || !Authority.isValid(host)) {
+        throw RefusedException.badRequest("Host " + host);
+      }
+      knownHost = host;
+      knownAuthority = TargetUri.normalAuthority(scheme, host);
     }
+    return host;
   }
 
   /** RFC 9110 §10.1.1: there is one expectation, and none in 1.0, where it is ignored. */
@@ -101,43 +113,42 @@ final class RequestCheck {
     }
   }
 
-  private static RequestHead headOf(HttpRequest request, boolean secure) throws RefusedException {
-    String scheme = secure ? "https" : "http";
-    String host = request.headers().get(HttpHeaderNames.HOST, "");
+  private RequestHead headOf(HttpRequest request, String host) throws RefusedException {
     String target = request.uri();
     if (target.equals("*")) {
       if (!request.method().equals(HttpMethod.OPTIONS)) {
         throw RefusedException.badRequest("target *");
       }
-      return head(request, scheme, host, target);
+      return head(request, authorityOf(host), target);
     }
     if (!target.startsWith("/")) {
-      String authority = TargetUri.authorityOfAbsoluteForm(target);
-      if (authority == null || !Authority.isValid(authority) || authority.isEmpty()) {
-        throw RefusedException.badRequest("target " + target);
-      }
-      checkAgreement(scheme, authority, host);
-      // RFC 9112 §3.2.2: the target's authority counts, also where 1.0 has no Host.
-      host = authority;
-      target = targetOf(request, target);
+      return headOfAbsoluteForm(request, host);
     }
-    if (!isValidTarget(target)) {
-      throw RefusedException.badRequest("target " + target);
+    return head(request, authorityOf(host), normalTarget(target));
+  }
+
+  private String authorityOf(String host) {
+    return host.isEmpty() ? "" : knownAuthority;
+  }
+
+  private RequestHead headOfAbsoluteForm(HttpRequest request, String host) throws RefusedException {
+    String uri = request.uri();
+    String named = TargetUri.authorityOfAbsoluteForm(uri);
+    if (named == null || named.isEmpty() || !Authority.isValid(named)) {
+      throw RefusedException.badRequest("target " + uri);
     }
-    return head(request, scheme, host, TargetUri.normalTarget(target));
+    // RFC 9112 §3.2.2: the target's authority counts, also where 1.0 has no Host.
+    String authority = TargetUri.normalAuthority(scheme, named);
+    checkAgreement(authority, host);
+    return head(request, authority, normalTarget(targetOf(request, uri)));
   }
 
   /**
    * RFC 9110 §7.2: a client sends the same in both. To ignore the other would be allowed, but who
    * sends two has a recipient in mind that believes the other one.
    */
-  private static void checkAgreement(String scheme, String authority, String host)
-      throws RefusedException {
-    boolean agree =
-        host.isEmpty()
-            || TargetUri.normalAuthority(scheme, authority)
-                .equals(TargetUri.normalAuthority(scheme, host));
-    if (!agree) {
+  private void checkAgreement(String authority, String host) throws RefusedException {
+    if (!host.isEmpty() && !authority.equals(knownAuthority)) {
       throw RefusedException.badRequest("target for " + authority + ", Host " + host);
     }
   }
@@ -153,23 +164,18 @@ final class RequestCheck {
     return target;
   }
 
-  private static RequestHead head(HttpRequest request, String scheme, String host, String target) {
-    return new RequestHead(
-        request.method(),
-        scheme,
-        TargetUri.normalAuthority(scheme, host),
-        target,
-        request.headers());
+  private RequestHead head(HttpRequest request, String authority, String target) {
+    return new RequestHead(request.method(), scheme, authority, target, request.headers());
   }
 
   /** Only visible ASCII, and no fragment (RFC 9112 §3.2, RFC 3986 §2). */
-  private static boolean isValidTarget(String target) {
+  private static String normalTarget(String target) throws RefusedException {
     for (int i = 0; i < target.length(); i++) {
       char c = target.charAt(i);
       if (c <= ' ' || c >= 0x7f || c == '#') {
-        return false;
+        throw RefusedException.badRequest("target " + target);
       }
     }
-    return true;
+    return TargetUri.normalTarget(target);
   }
 }

@@ -7,18 +7,17 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpContent;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.FastThreadLocal;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.Octets;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -110,10 +109,11 @@ final class RequestDecoder extends ByteToMessageDecoder {
           "via");
 
   private final ClientLimits limits;
+  private final FieldLines fieldLines = new FieldLines();
 
   private State state = State.REQUEST_LINE;
   private @Nullable HttpRequest request;
-  private @Nullable HttpHeaders trailers;
+  private @Nullable HeadFields trailers;
 
   /** How much of the unfinished line was searched for its end already. */
   private int searchedBytes;
@@ -269,13 +269,8 @@ final class RequestDecoder extends ByteToMessageDecoder {
             version,
             method(line, methodEnd),
             new String(line, target, targetEnd - target, StandardCharsets.ISO_8859_1),
-            newFields(),
+            new HeadFields(),
             /* validateRequestLine= */ false);
-  }
-
-  /** Every byte of a field was looked at before it is added, so it is not done again. */
-  private static HttpHeaders newFields() {
-    return DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
   }
 
   private static HttpMethod method(byte[] line, int length) {
@@ -315,11 +310,11 @@ final class RequestDecoder extends ByteToMessageDecoder {
   private boolean readFields(ByteBuf in) throws RefusedException {
     HttpRequest begun = request;
     assert begun != null;
-    return readFields(in, begun.headers());
+    return readFields(in, (HeadFields) begun.headers());
   }
 
   /** Returns whether the section is complete; the same limits hold for head and trailers. */
-  private boolean readFields(ByteBuf in, HttpHeaders fields) throws RefusedException {
+  private boolean readFields(ByteBuf in, HeadFields fields) throws RefusedException {
     while (true) {
       int length =
           readLine(
@@ -335,7 +330,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
         throw new RefusedException(
             HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "too many fields");
       }
-      FieldLines.add(fields, LINES.get(), length);
+      fieldLines.add(fields, LINES.get(), length);
     }
   }
 
@@ -451,9 +446,9 @@ final class RequestDecoder extends ByteToMessageDecoder {
   }
 
   private void readTrailers(ByteBuf in, List<Object> out) throws RefusedException {
-    HttpHeaders fields = trailers;
+    HeadFields fields = trailers;
     if (fields == null) {
-      fields = newFields();
+      fields = new HeadFields();
       trailers = fields;
     }
     if (!readFields(in, fields)) {

@@ -33,7 +33,9 @@ final class ResponseEncoder extends HttpResponseEncoder {
     ByteBuf out = ctx.alloc().directBuffer(hit.maxHeadBytes() + (copied ? length : 0));
     hit.writeHead(out);
     if (copied) {
-      out.writeBytes(content, content.readerIndex(), length);
+      // Not out.writeBytes: between buffers of two allocators that makes views of each for every
+      // call.
+      content.getBytes(content.readerIndex(), out, length);
       content.release();
       ctx.write(out, promise);
     } else {

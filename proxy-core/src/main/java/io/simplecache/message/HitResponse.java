@@ -145,7 +145,7 @@ public final class HitResponse extends DefaultFullHttpResponse {
   public HttpHeaders headers() {
     HttpHeaders made = fields;
     if (made == null) {
-      made = HeadCopies.of(stored);
+      made = HeadFields.copyOf(stored);
       made.set(HttpHeaderNames.AGE, ageSeconds);
       made.add(FieldNames.CACHE_STATUS, cacheName + "; hit; ttl=" + ttlSeconds);
       fields = made;

@@ -9,11 +9,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * is their size; a look-up walks the bytes. Names compare case-insensitively, values are taken as
  * ISO-8859-1 (RFC 9110 §5.5), order and repetition are kept. May be read by any thread.
  */
-public final class StoredFields extends HttpHeaders {
+public final class StoredFields extends Fields {
   private static final byte CR = '\r';
   private static final byte COLON = ':';
 
@@ -167,26 +165,13 @@ public final class StoredFields extends HttpHeaders {
       return false;
     }
 
-    String name() {
-      return text(nameStart, nameEnd);
-    }
-
     String value() {
-      return text(valueStart, valueEnd);
-    }
-
-    private String text(int start, int end) {
-      return new String(wire, start, end - start, StandardCharsets.ISO_8859_1);
+      return new String(wire, valueStart, valueEnd - valueStart, StandardCharsets.ISO_8859_1);
     }
   }
 
   private static int lower(byte b) {
     return b >= 'A' && b <= 'Z' ? b + 32 : b;
-  }
-
-  @Override
-  public @Nullable String get(String name) {
-    return get((CharSequence) name);
   }
 
   @Override
@@ -201,7 +186,7 @@ public final class StoredFields extends HttpHeaders {
   }
 
   @Override
-  public List<String> getAll(String name) {
+  public List<String> getAll(CharSequence name) {
     List<String> values = new ArrayList<>(2);
     Cursor cursor = new Cursor();
     while (cursor.next()) {
@@ -213,61 +198,6 @@ public final class StoredFields extends HttpHeaders {
   }
 
   @Override
-  public @Nullable Integer getInt(CharSequence name) {
-    String value = get(name);
-    try {
-      return value == null ? null : Integer.valueOf(value);
-    } catch (NumberFormatException e) {
-      return null;
-    }
-  }
-
-  @Override
-  public int getInt(CharSequence name, int defaultValue) {
-    Integer value = getInt(name);
-    return value == null ? defaultValue : value;
-  }
-
-  @Override
-  public @Nullable Short getShort(CharSequence name) {
-    Integer value = getInt(name);
-    return value == null ? null : value.shortValue();
-  }
-
-  @Override
-  public short getShort(CharSequence name, short defaultValue) {
-    Short value = getShort(name);
-    return value == null ? defaultValue : value;
-  }
-
-  @Override
-  public @Nullable Long getTimeMillis(CharSequence name) {
-    long millis = HttpDates.parseMillis(get(name));
-    return millis == HttpDates.INVALID ? null : millis;
-  }
-
-  @Override
-  public long getTimeMillis(CharSequence name, long defaultValue) {
-    Long value = getTimeMillis(name);
-    return value == null ? defaultValue : value;
-  }
-
-  @Override
-  public List<Map.Entry<String, String>> entries() {
-    List<Map.Entry<String, String>> entries = new ArrayList<>();
-    Cursor cursor = new Cursor();
-    while (cursor.next()) {
-      entries.add(new AbstractMap.SimpleImmutableEntry<>(cursor.name(), cursor.value()));
-    }
-    return entries;
-  }
-
-  @Override
-  public boolean contains(String name) {
-    return contains((CharSequence) name);
-  }
-
-  @Override
   public boolean contains(CharSequence name) {
     Cursor cursor = new Cursor();
     while (cursor.next()) {
@@ -276,13 +206,6 @@ public final class StoredFields extends HttpHeaders {
       }
     }
     return false;
-  }
-
-  @Override
-  @Deprecated
-  @SuppressWarnings("InlineMeSuggester") // Deprecated by Netty, which still wants it implemented.
-  public Iterator<Map.Entry<String, String>> iterator() {
-    return entries().iterator();
   }
 
   /** Returns names and values that share the array of the store: nothing is copied. */
@@ -328,15 +251,6 @@ public final class StoredFields extends HttpHeaders {
       size++;
     }
     return size;
-  }
-
-  @Override
-  public Set<String> names() {
-    Set<String> names = new LinkedHashSet<>();
-    for (Cursor cursor = new Cursor(); cursor.next(); ) {
-      names.add(cursor.name());
-    }
-    return names;
   }
 
   private static UnsupportedOperationException unchangeable() {

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.simplecache.message.HeadFields;
 import java.util.List;
 
 /**
@@ -45,6 +46,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setMaxHeaderSize(maxHeadBytes)
             .setMaxChunkSize(MAX_CHUNK_BYTES)
             .setStrictLineParsing(true)
+            .setHeadersFactory(HeadFields.FACTORY)
             .setUseRfc9112TransferEncoding(true));
     grammar = new HeadGrammar(maxFields);
   }

@@ -8,7 +8,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.LAST_MODIFIED;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.message.FieldLists;
-import io.simplecache.message.HeadCopies;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
@@ -174,7 +174,7 @@ public final class Preconditions {
    * Expires and Vary. Last-Modified stays where there is no ETag.
    */
   public static HttpHeaders fieldsOfNotModified(HttpHeaders selected) {
-    HttpHeaders fields = HeadCopies.of(selected);
+    HttpHeaders fields = HeadFields.copyOf(selected);
     boolean hasEtag = Validators.etag(selected) != null;
     (hasEtag ? NOT_IN_NOT_MODIFIED_WITH_ETAG : NOT_IN_NOT_MODIFIED).forEach(fields::remove);
     return fields;

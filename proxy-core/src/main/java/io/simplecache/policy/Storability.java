@@ -11,7 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.AsciiString;
-import io.simplecache.message.HeadCopies;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
@@ -158,7 +158,7 @@ public final class Storability {
     if (unchanged) {
       return response;
     }
-    HttpHeaders fields = HeadCopies.of(response.fields());
+    HttpHeaders fields = HeadFields.copyOf(response.fields());
     NEVER_STORED.forEach(fields::remove);
     directives.unstoredFields().forEach(fields::remove);
     if (dropSetCookie) {

@@ -14,7 +14,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.RANGE;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.message.FieldLists;
-import io.simplecache.message.HeadCopies;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.HttpDates;
 import io.simplecache.message.ResponseHead;
 import java.util.LinkedHashSet;
@@ -181,13 +181,14 @@ public final class Validation {
    * @return a new head with the stored status
    */
   public static ResponseHead freshen(ResponseHead stored, ResponseHead update) {
-    HttpHeaders fields = HeadCopies.of(stored.fields());
+    HeadFields fields = HeadFields.copyOf(stored.fields());
     fields.remove(AGE).remove(DATE);
     Set<String> connectionSpecific = connectionSpecific(update.fields());
     for (String name : update.fields().names()) {
       String lowerCaseName = name.toLowerCase(Locale.ROOT);
       if (!NOT_UPDATED.contains(lowerCaseName) && !connectionSpecific.contains(lowerCaseName)) {
-        fields.set(name, update.fields().getAll(name));
+        fields.remove(name);
+        update.fields().getAll(name).forEach(value -> fields.addRead(name, value));
       }
     }
     return new ResponseHead(stored.status(), fields);

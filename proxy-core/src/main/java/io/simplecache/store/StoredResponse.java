@@ -9,7 +9,7 @@ import io.simplecache.body.BodyReader;
 import io.simplecache.body.SharedBody;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
-import io.simplecache.message.HeadCopies;
+import io.simplecache.message.HeadFields;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.message.StoredFields;
 import io.simplecache.policy.PartialContent;
@@ -33,8 +33,11 @@ public final class StoredResponse {
   /** This, the body's object, and the place in the store. */
   private static final int INDEX_OBJECTS_BYTES = 56 + 56 + 40 + 88;
 
-  /** A segment of a body: its object and the buffer's. */
-  private static final int SEGMENT_OBJECTS_BYTES = 40 + 88 + 48;
+  /** A piece of a body: the buffer's objects and those of its allocator. */
+  private static final int BUFFER_OBJECTS_BYTES = 88 + 48;
+
+  /** What links it with others, where it is not the only one. */
+  private static final int SEGMENT_OBJECT_BYTES = 40;
 
   private static final int SEGMENT_BYTES = 64 * 1024;
   private static final Membership[] NO_MEMBERSHIPS = {};
@@ -85,7 +88,7 @@ public final class StoredResponse {
     if (!hasLength && !fields.contains(HttpHeaderNames.AGE)) {
       return StoredFields.copyOf(fields);
     }
-    HttpHeaders changed = HeadCopies.of(fields).remove(HttpHeaderNames.AGE);
+    HttpHeaders changed = HeadFields.copyOf(fields).remove(HttpHeaderNames.AGE);
     if (hasLength) {
       changed.set(HttpHeaderNames.CONTENT_LENGTH, lengthBytes);
     }
@@ -237,7 +240,9 @@ public final class StoredResponse {
   }
 
   private long segmentObjectsBytes() {
-    return (body.retainedBytes() + SEGMENT_BYTES - 1) / SEGMENT_BYTES * SEGMENT_OBJECTS_BYTES;
+    long segments = (body.retainedBytes() + SEGMENT_BYTES - 1) / SEGMENT_BYTES;
+    long links = segments > 1 ? segments * SEGMENT_OBJECT_BYTES : 0;
+    return segments * BUFFER_OBJECTS_BYTES + links;
   }
 
   int headWeightBytes() {

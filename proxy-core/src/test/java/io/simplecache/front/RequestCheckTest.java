@@ -1,7 +1,8 @@
 package io.simplecache.front;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -10,7 +11,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.simplecache.key.TargetUri;
 import io.simplecache.message.RequestHead;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,16 +34,22 @@ class RequestCheckTest {
   }
 
   private static RequestHead accepted(HttpRequest request, boolean secure) {
-    return assertInstanceOf(
-            RequestCheck.Verdict.Accepted.class, RequestCheck.check(request, secure))
-        .head();
+    return assertDoesNotThrow(
+        () -> {
+          Framing.of(request);
+          return new RequestCheck(secure).check(request);
+        });
   }
 
   private static int refused(HttpRequest request) {
-    return assertInstanceOf(
-            RequestCheck.Verdict.Refused.class, RequestCheck.check(request, /* secure= */ false))
-        .status()
-        .code();
+    RefusedException refusal =
+        assertThrows(
+            RefusedException.class,
+            () -> {
+              new RequestCheck(/* secure= */ false).check(request);
+              Framing.of(request);
+            });
+    return refusal.status().code();
   }
 
   @ParameterizedTest
@@ -95,6 +104,8 @@ class RequestCheckTest {
   @CsvSource({
     "400, HTTP/1.1, GET, /, ''",
     "400, HTTP/1.2, GET, /, ''",
+    "400, HTTP/1.1, GET, /, Host:",
+    "400, HTTP/1.0, GET, /, Host:",
     "400, HTTP/1.1, GET, /, Host: a;Host: a",
     "400, HTTP/1.0, GET, /, Host: a;Host: b",
     "400, HTTP/1.1, GET, /, Host: a b",
@@ -150,6 +161,22 @@ class RequestCheckTest {
   void check_controlInTarget_isRefused(String target) {
     HttpRequest request = request("HTTP/1.1", "GET", "/", "Host: a").setUri(target);
     assertEquals(400, refused(request));
+  }
+
+  @Test
+  void check_hostsOfOneConnection_eachCountsForItself() throws Exception {
+    RequestCheck check = new RequestCheck(/* secure= */ false);
+    for (String host : List.of("a", "a", "B:80", "a", "b:80", "c.")) {
+      RequestHead head = check.check(request("HTTP/1.1", "GET", "/", "Host: " + host));
+      assertEquals(TargetUri.normalAuthority("http", host), head.authority());
+      for (String bad : List.of("", "Host:", "Host: a b")) {
+        HttpRequest refused = request("HTTP/1.1", "GET", "/", bad);
+        assertThrows(RefusedException.class, () -> check.check(refused));
+      }
+      HttpRequest another = request("HTTP/1.1", "GET", "http://other/", "Host: " + host);
+      assertThrows(RefusedException.class, () -> check.check(another));
+      assertEquals("", check.check(request("HTTP/1.0", "GET", "/", "")).authority());
+    }
   }
 
   @Test

@@ -45,6 +45,12 @@ class RequestDecoderTest {
             "GET /?a=b%20c HTTP/1.1\r\nHost:a\r\nhost: \t b\t \r\nX:\r\n\r\n",
             "GET /?a=b%20c HTTP/1.1 [Host=a, host=b, X=] end"),
         decoded(
+            "GET / HTTP/1.1\r\nHost: ab\r\n\r\n"
+                + "GET / HTTP/1.1\r\nHost: ac\r\n\r\n"
+                + "GET / HTTP/1.1\r\nhOST: ac\r\n\r\n",
+            "GET / HTTP/1.1 [Host=ab] end GET / HTTP/1.1 [Host=ac] end"
+                + " GET / HTTP/1.1 [hOST=ac] end"),
+        decoded(
             "GET / HTTP/1.1\r\nX-A: a \t b\u00e4\r\nx-a: :\r\n\r\n",
             "GET / HTTP/1.1 [X-A=a \t b\u00e4, x-a=:] end"),
         decoded(
