@@ -27,17 +27,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: one.
  */
 public final class HeadFields extends Fields {
-  /** Has Netty's decoders make these. */
-  public static final HttpHeadersFactory FACTORY =
+  /**
+   * Has Netty's decoder make these, behind a parser that has looked at each byte: what is added to
+   * them is not checked again.
+   */
+  public static final HttpHeadersFactory OF_DECODER =
       new HttpHeadersFactory() {
         @Override
         public HttpHeaders newHeaders() {
-          return new HeadFields();
+          return new HeadFields(new CharSequence[FIRST_FIELDS * SLOTS], 0, /* checked= */ true);
         }
 
         @Override
         public HttpHeaders newEmptyHeaders() {
-          return new HeadFields();
+          return newHeaders();
         }
       };
 
@@ -52,20 +55,25 @@ public final class HeadFields extends Fields {
   /** The number of places that are in use. */
   private int end;
 
+  /** Whoever adds has checked it. */
+  private final boolean checked;
+
   /** Creates fields that are none yet. */
   public HeadFields() {
-    this(new CharSequence[FIRST_FIELDS * SLOTS], 0);
+    this(new CharSequence[FIRST_FIELDS * SLOTS], 0, /* checked= */ false);
   }
 
-  private HeadFields(CharSequence[] slots, int end) {
+  private HeadFields(CharSequence[] slots, int end, boolean checked) {
     this.slots = slots;
     this.end = end;
+    this.checked = checked;
   }
 
   /** Returns a copy to change, as good as the original is. */
   public static HeadFields copyOf(HttpHeaders fields) {
     if (fields instanceof HeadFields head) {
-      return new HeadFields(Arrays.copyOf(head.slots, head.end + FIRST_FIELDS * SLOTS), head.end);
+      CharSequence[] slots = Arrays.copyOf(head.slots, head.end + FIRST_FIELDS * SLOTS);
+      return new HeadFields(slots, head.end, /* checked= */ false);
     }
     HeadFields copy = new HeadFields();
     fields
@@ -203,9 +211,11 @@ public final class HeadFields extends Fields {
   @Override
   public HttpHeaders add(CharSequence name, Object value) {
     CharSequence text = text(value);
-    DefaultHttpHeadersFactory factory = DefaultHttpHeadersFactory.headersFactory();
-    factory.getNameValidator().validateName(name);
-    factory.getValueValidator().validate(text);
+    if (!checked) {
+      DefaultHttpHeadersFactory factory = DefaultHttpHeadersFactory.headersFactory();
+      factory.getNameValidator().validateName(name);
+      factory.getValueValidator().validate(text);
+    }
     addRead(name, text);
     return this;
   }

@@ -1,10 +1,13 @@
 package io.simplecache.origin;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -128,16 +131,23 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     informationals = 0;
     requestComplete = !hasBody;
     decoder.expect(request.method().equals(HttpMethod.HEAD));
-    ctx().write(request, ctx().voidPromise());
-    if (!hasBody) {
-      ctx().write(LastHttpContent.EMPTY_LAST_CONTENT, ctx().voidPromise());
-    }
-    ctx().flush();
+    ctx().writeAndFlush(hasBody ? request : whole(request), ctx().voidPromise());
     if (requestComplete) {
       expectWithin(config.headTimeout());
     } else {
       expectNothing();
     }
+  }
+
+  /** A request that is one message is written by one call. */
+  private static FullHttpRequest whole(HttpRequest head) {
+    return new DefaultFullHttpRequest(
+        head.protocolVersion(),
+        head.method(),
+        head.uri(),
+        Unpooled.EMPTY_BUFFER,
+        head.headers(),
+        EmptyHttpHeaders.INSTANCE);
   }
 
   /** While the request is on its way its own pace counts: ours to send, the origin's to take it. */
@@ -297,12 +307,15 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
           "content of less than " + config.settings().minBytesPerSecond() + " bytes per second");
       return;
     }
-    expectWithin(config.idleTimeout());
-    HttpHeaders trailers =
-        content instanceof LastHttpContent end ? end.trailingHeaders() : EmptyHttpHeaders.INSTANCE;
-    fetch.listener().onContent(content.content());
-    if (content instanceof LastHttpContent && fetch != null) {
-      onEnd(trailers);
+    if (content instanceof LastHttpContent end) {
+      HttpHeaders trailers = end.trailingHeaders();
+      fetch.listener().onContent(content.content());
+      if (fetch != null) {
+        onEnd(trailers);
+      }
+    } else {
+      expectWithin(config.idleTimeout());
+      fetch.listener().onContent(content.content());
     }
   }
 

@@ -46,7 +46,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
             .setMaxHeaderSize(maxHeadBytes)
             .setMaxChunkSize(MAX_CHUNK_BYTES)
             .setStrictLineParsing(true)
-            .setHeadersFactory(HeadFields.FACTORY)
+            .setHeadersFactory(HeadFields.OF_DECODER)
             .setUseRfc9112TransferEncoding(true));
     grammar = new HeadGrammar(maxFields);
   }

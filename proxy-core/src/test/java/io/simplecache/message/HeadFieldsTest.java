@@ -104,4 +104,13 @@ class HeadFieldsTest {
     assertThrows(IllegalArgumentException.class, () -> HeadFields.checkedCopyOf(foreign));
     assertEquals(0, fields.size());
   }
+
+  @Test
+  void ofDecoder_isNotCheckedAgain_butAfterACopy() {
+    HttpHeaders read = HeadFields.OF_DECODER.newHeaders().add("a", "b").add("c", "\0");
+    assertEquals(2, read.size());
+    HttpHeaders copy = HeadFields.copyOf(read);
+    assertThrows(IllegalArgumentException.class, () -> copy.set("a", "\0"));
+    assertEquals(0, HeadFields.OF_DECODER.newEmptyHeaders().size());
+  }
 }
