@@ -7,6 +7,8 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -28,7 +30,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The listener with its event loops, around a proxy. Thread: any; start and stop block. */
 final class ProxyServer {
-  private static final int BACKLOG = 1024;
+  /** The kernel makes it no more than {@code somaxconn}. */
+  private static final int BACKLOG = 4096;
+
+  /**
+   * So many connections are accepted between two rounds of all others. Netty with epoll accepts one
+   * and takes the descriptor that comes for a number of bytes, which says that no more are there:
+   * then a thousand that come together wait for seconds where the others are busy.
+   */
+  private static final RecvByteBufAllocator ACCEPTED_AT_ONCE =
+      new ServerChannelRecvByteBufAllocator().respectMaybeMoreData(false).maxMessagesPerRead(16);
 
   /** What the kernel holds for a slow client: little, so that it is seen to take something. */
   private static final int UNSENT_BYTES = 256 * 1024;
@@ -83,6 +94,7 @@ final class ProxyServer {
             .group(group)
             .channel(listener.transport().serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, ACCEPTED_AT_ONCE)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)

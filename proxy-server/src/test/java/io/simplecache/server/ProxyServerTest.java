@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.netty.channel.EventLoop;
 import io.simplecache.CachingProxy;
 import io.simplecache.demo.DemoOrigin;
 import io.simplecache.transport.Transport;
@@ -14,11 +15,13 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,12 +53,16 @@ class ProxyServerTest {
   }
 
   private void start(Transport transport, int port) throws IOException {
+    start(transport, port, /* threads= */ 2);
+  }
+
+  private CachingProxy start(Transport transport, int port, int threads) throws IOException {
     CachingProxy proxy = CachingProxy.builder().origin("http://127.0.0.1:" + origin.port()).build();
     server =
         ProxyServer.start(
             proxy,
-            new ProxyServer.Listener(
-                "127.0.0.1", port, /* threads= */ 2, transport, /* purgers= */ null));
+            new ProxyServer.Listener("127.0.0.1", port, threads, transport, /* purgers= */ null));
+    return proxy;
   }
 
   private static String request(String target) {
@@ -189,5 +196,50 @@ class ProxyServerTest {
     int at = head.indexOf("content-length: ") + "content-length: ".length();
     in.skipNBytes(Long.parseLong(head.substring(at, head.indexOf("\r\n", at))));
     return head.toString();
+  }
+
+  /** Between two rounds of an event loop several are accepted, or those who came last starve. */
+  @ParameterizedTest
+  @MethodSource("transports")
+  void connections_manyAtOnce_areAcceptedInFewRounds(Transport transport) throws Exception {
+    int count = 200;
+    CachingProxy proxy = start(transport, /* port= */ 0, /* threads= */ 1);
+    EventLoop loop = server.eventLoops().next();
+    CountDownLatch allWait = new CountDownLatch(1);
+    CompletableFuture<Integer> accepted = new CompletableFuture<>();
+    Runnable rounds =
+        new Runnable() {
+          private int round;
+
+          @Override
+          public void run() {
+            round++;
+            if (proxy.statistics().connections() == count) {
+              accepted.complete(round);
+            } else {
+              // A scheduled task is taken up in the next round, not in this one.
+              var unused = loop.schedule(this, 1, TimeUnit.NANOSECONDS);
+            }
+          }
+        };
+    loop.execute(
+        () -> {
+          try {
+            allWait.await();
+          } catch (InterruptedException e) {
+            accepted.completeExceptionally(e);
+          }
+          rounds.run();
+        });
+    List<Socket> clients = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      clients.add(new Socket(InetAddress.getLoopbackAddress(), server.port()));
+    }
+    allWait.countDown();
+    int taken = accepted.get(20, TimeUnit.SECONDS);
+    assertTrue(taken <= count / 4, taken + " rounds");
+    for (Socket client : clients) {
+      client.close();
+    }
   }
 }
