@@ -527,17 +527,19 @@ public final class SharedBody {
   public void release() {
     // In this order: without references the writer forgets where they began.
     Segment released = first;
-    ByteBuf releasedWhole = whole;
     int left = REFERENCES.decrementAndGet(this);
     assert left >= 0;
     if (left > 0) {
       return;
     }
+    // In this order: only the last one is sure to see what the writer made of them when it ended.
+    ByteBuf releasedWhole = whole;
     if (releasedWhole != null) {
       releasedWhole.release();
-    }
-    for (Segment s = released; s != null && !s.isPassedOn(); s = s.next) {
-      s.bytes.release();
+    } else {
+      for (Segment s = released; s != null && !s.isPassedOn(); s = s.next) {
+        s.bytes.release();
+      }
     }
     settle();
   }

@@ -47,12 +47,10 @@ import io.simplecache.policy.Reuse;
 import io.simplecache.policy.ReuseTerms;
 import io.simplecache.store.StoredResource;
 import io.simplecache.store.StoredResponse;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,11 +90,13 @@ public final class Exchange implements Participant {
   private final SiteContext site;
   private final Client client;
   private final RequestHead request;
-  private final boolean hasBody;
   private final CacheKey key;
   private final ExchangeRecord record;
   private final RequestDirectives directives;
   private final CacheRules rules;
+
+  /** Null where the request has no content. */
+  private final @Nullable RequestBody requestBody;
 
   private Phase phase = Phase.KEY;
   private boolean running;
@@ -133,10 +133,6 @@ public final class Exchange implements Participant {
   private @Nullable LocalResponse ownAnswer;
   private @Nullable OriginFailure originFailure;
   private @Nullable BodyPlan body;
-  private Supplier<HttpHeaders> trailers = () -> EmptyHttpHeaders.INSTANCE;
-
-  private @Nullable ArrayDeque<HttpContent> requestBody;
-  private boolean originConnected;
 
   /** The origin was asked with the client's conditions: they are not for us to evaluate again. */
   private boolean conditionsPassed;
@@ -155,7 +151,7 @@ public final class Exchange implements Participant {
     this.client = client;
     this.request = head;
     this.key = site.keyOf(head);
-    this.hasBody = hasBody;
+    this.requestBody = hasBody ? new RequestBody(client) : null;
     this.rules = site.rules().rulesFor(head.target());
     this.directives =
         site.honourRequestDirectives()
@@ -246,7 +242,7 @@ public final class Exchange implements Participant {
     if (MaxForwards.isLastStop(request)) {
       return answerLastStop();
     }
-    Bypass bypass = Bypass.of(request, hasBody, site.rules());
+    Bypass bypass = Bypass.of(request, requestBody != null, site.rules());
     if (bypass != null) {
       return forward(bypass.forward(), bypass.reason());
     }
@@ -429,6 +425,7 @@ public final class Exchange implements Participant {
   private FetchPlan plan(RequestHead asked, FlightKey flightKey, boolean collapsed) {
     Completion completing = completing();
     List<StoredResponse> candidates = completing == null ? candidates(asked) : List.of();
+    boolean hasBody = requestBody != null;
     StoredResponse stale = selected;
     conditionsPassed = resource == null && rounds == 0 && Preconditions.hasAny(request.fields());
     boolean staleOnServerError =
@@ -612,7 +609,6 @@ public final class Exchange implements Participant {
   private Next answer() {
     Outcome.Arriving now = arriving;
     if (now != null) {
-      trailers = now.trailers();
       return answer(now.head(), now.lengthBytes(), nowMillis);
     }
     StoredResponse stored = selected;
@@ -737,7 +733,7 @@ public final class Exchange implements Participant {
         return cutOff();
       }
       default -> {
-        HttpHeaders fields = trailers.get();
+        HttpHeaders fields = trailers();
         client.write(
             fields.isEmpty()
                 ? LastHttpContent.EMPTY_LAST_CONTENT
@@ -747,6 +743,10 @@ public final class Exchange implements Participant {
         return to(Phase.FINISH);
       }
     }
+  }
+
+  private HttpHeaders trailers() {
+    return arriving == null ? EmptyHttpHeaders.INSTANCE : arriving.trailers().get();
   }
 
   private Next cutOff() {
@@ -820,8 +820,7 @@ public final class Exchange implements Participant {
       selectedIsOurs = false;
     }
     if (requestBody != null) {
-      requestBody.forEach(HttpContent::release);
-      requestBody = null;
+      requestBody.close();
     }
     context.listener().accept(record);
     client.finished();
@@ -846,42 +845,25 @@ public final class Exchange implements Participant {
 
   /** Some of the request's body, or its end; takes it. */
   public void onRequestBody(HttpContent content) {
-    if (phase == Phase.OVER || !relay) {
+    if (requestBody == null || phase == Phase.OVER || !relay) {
       content.release();
-      return;
+    } else {
+      requestBody.add(content);
     }
-    if (requestBody == null) {
-      requestBody = new ArrayDeque<>();
-    }
-    requestBody.add(content);
-    sendRequestBody();
-  }
-
-  private void sendRequestBody() {
-    Flight sender = flight;
-    ArrayDeque<HttpContent> unsent = requestBody;
-    if (unsent == null) {
-      return;
-    }
-    if (sender == null || !originConnected) {
-      client.setBodyWanted(false);
-      return;
-    }
-    while (!unsent.isEmpty() && sender.isBodyWanted()) {
-      sender.sendBody(unsent.remove());
-    }
-    client.setBodyWanted(unsent.isEmpty());
   }
 
   @Override
   public void onOriginConnected() {
-    originConnected = true;
-    sendRequestBody();
+    if (requestBody != null && flight != null && phase != Phase.OVER) {
+      requestBody.sendTo(flight);
+    }
   }
 
   @Override
   public void onOriginWritabilityChanged() {
-    sendRequestBody();
+    if (requestBody != null && phase != Phase.OVER) {
+      requestBody.send();
+    }
   }
 
   @Override

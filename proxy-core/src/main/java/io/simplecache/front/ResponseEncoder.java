@@ -33,8 +33,7 @@ final class ResponseEncoder extends HttpResponseEncoder {
     ByteBuf out = ctx.alloc().directBuffer(hit.maxHeadBytes() + (copied ? length : 0));
     hit.writeHead(out);
     if (copied) {
-      // Not out.writeBytes: between buffers of two allocators that makes views of each for every
-      // call.
+      // By address; out.writeBytes would make views of both, for they are of two allocators.
       content.getBytes(content.readerIndex(), out, length);
       content.release();
       ctx.write(out, promise);

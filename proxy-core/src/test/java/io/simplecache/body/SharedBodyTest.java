@@ -3,6 +3,7 @@ package io.simplecache.body;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -137,6 +138,35 @@ class SharedBodyTest {
       assertEquals("abcdef", readAll(afterwards));
       late.close();
       afterwards.close();
+      body.release();
+    }
+
+    @Test
+    void whole_inOnePiece_isAllOfIt() {
+      SharedBody body = retaining(6);
+      BodyReader early = reader(body);
+      append(body, "abc");
+      append(body, "def");
+      complete(body);
+      ByteBuf whole = body.whole();
+      assertNotNull(whole);
+      assertEquals("abcdef", whole.toString(US_ASCII));
+      whole.release();
+      assertEquals("abcdef", readAll(early));
+      early.close();
+      body.release();
+    }
+
+    @Test
+    void whole_inSeveralPieces_isNull() {
+      SharedBody body = retaining(-1);
+      append(body, "a".repeat(100));
+      append(body, "b".repeat(10_000));
+      complete(body);
+      assertNull(body.whole());
+      BodyReader reader = reader(body);
+      assertEquals(10_100, readAll(reader).length());
+      reader.close();
       body.release();
     }
 
