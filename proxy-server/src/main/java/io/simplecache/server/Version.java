@@ -1,9 +1,14 @@
 package io.simplecache.server;
 
-import org.jspecify.annotations.Nullable;
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version, as the build wrote it into the jar. */
+/** The version, as the build wrote it beside the classes: they need not be in a jar. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
@@ -13,7 +18,12 @@ final class Version implements IVersionProvider {
   }
 
   static String number() {
-    @Nullable String built = Main.class.getPackage().getImplementationVersion();
-    return built == null ? "(not from a jar)" : built;
+    Properties build = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+      build.load(requireNonNull(in, "version.properties"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return requireNonNull(build.getProperty("version"), "version");
   }
 }
