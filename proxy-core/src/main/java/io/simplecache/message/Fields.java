@@ -10,9 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Netty wants to be said about header fields in many ways, said by a few: a subclass has
- * {@link #get(CharSequence)}, {@link #contains(CharSequence)}, {@link #getAll(CharSequence)} and
- * {@link #iteratorCharSequence}. Names compare case-insensitively, order and repetition are kept.
+ * What Netty wants to be said of and done to header fields in many ways, by a few of a subclass.
+ * Names compare case-insensitively, order and repetition are kept; what is set is put at the end.
  */
 abstract class Fields extends HttpHeaders {
   @Override
@@ -23,6 +22,12 @@ abstract class Fields extends HttpHeaders {
 
   @Override
   public abstract List<String> getAll(CharSequence name);
+
+  @Override
+  public abstract HttpHeaders add(CharSequence name, Object value);
+
+  @Override
+  public abstract HttpHeaders remove(CharSequence name);
 
   @Override
   public final @Nullable String get(String name) {
@@ -112,5 +117,68 @@ abstract class Fields extends HttpHeaders {
     Set<String> names = new LinkedHashSet<>();
     entries().forEach(field -> names.add(field.getKey()));
     return names;
+  }
+
+  // ---- changes
+
+  @Override
+  public final HttpHeaders add(String name, Object value) {
+    return add((CharSequence) name, value);
+  }
+
+  @Override
+  public final HttpHeaders add(CharSequence name, Iterable<?> values) {
+    values.forEach(value -> add(name, value));
+    return this;
+  }
+
+  @Override
+  public final HttpHeaders add(String name, Iterable<?> values) {
+    return add((CharSequence) name, values);
+  }
+
+  @Override
+  public final HttpHeaders addInt(CharSequence name, int value) {
+    return add(name, (Object) value);
+  }
+
+  @Override
+  public final HttpHeaders addShort(CharSequence name, short value) {
+    return add(name, (Object) value);
+  }
+
+  @Override
+  public final HttpHeaders set(CharSequence name, Object value) {
+    return remove(name).add(name, value);
+  }
+
+  @Override
+  public final HttpHeaders set(String name, Object value) {
+    return set((CharSequence) name, value);
+  }
+
+  @Override
+  public final HttpHeaders set(CharSequence name, Iterable<?> values) {
+    return remove(name).add(name, values);
+  }
+
+  @Override
+  public final HttpHeaders set(String name, Iterable<?> values) {
+    return set((CharSequence) name, values);
+  }
+
+  @Override
+  public final HttpHeaders setInt(CharSequence name, int value) {
+    return set(name, (Object) value);
+  }
+
+  @Override
+  public final HttpHeaders setShort(CharSequence name, short value) {
+    return set(name, (Object) value);
+  }
+
+  @Override
+  public final HttpHeaders remove(String name) {
+    return remove((CharSequence) name);
   }
 }

@@ -233,62 +233,6 @@ public final class HeadFields extends Fields {
   }
 
   @Override
-  public HttpHeaders add(String name, Object value) {
-    return add((CharSequence) name, value);
-  }
-
-  @Override
-  public HttpHeaders add(CharSequence name, Iterable<?> values) {
-    values.forEach(value -> add(name, value));
-    return this;
-  }
-
-  @Override
-  public HttpHeaders add(String name, Iterable<?> values) {
-    return add((CharSequence) name, values);
-  }
-
-  @Override
-  public HttpHeaders addInt(CharSequence name, int value) {
-    return add(name, (Object) value);
-  }
-
-  @Override
-  public HttpHeaders addShort(CharSequence name, short value) {
-    return add(name, (Object) value);
-  }
-
-  @Override
-  public HttpHeaders set(CharSequence name, Object value) {
-    return remove(name).add(name, value);
-  }
-
-  @Override
-  public HttpHeaders set(String name, Object value) {
-    return set((CharSequence) name, value);
-  }
-
-  @Override
-  public HttpHeaders set(CharSequence name, Iterable<?> values) {
-    return remove(name).add(name, values);
-  }
-
-  @Override
-  public HttpHeaders set(String name, Iterable<?> values) {
-    return set((CharSequence) name, values);
-  }
-
-  @Override
-  public HttpHeaders setInt(CharSequence name, int value) {
-    return set(name, (Object) value);
-  }
-
-  @Override
-  public HttpHeaders setShort(CharSequence name, short value) {
-    return set(name, (Object) value);
-  }
-
-  @Override
   public HttpHeaders remove(CharSequence name) {
     int place = find(name, 0);
     if (place < 0) {
@@ -309,11 +253,6 @@ public final class HeadFields extends Fields {
   private void truncate(int kept) {
     Arrays.fill(slots, kept, end, null);
     end = kept;
-  }
-
-  @Override
-  public HttpHeaders remove(String name) {
-    return remove((CharSequence) name);
   }
 
   @Override

@@ -258,47 +258,12 @@ public final class StoredFields extends Fields {
   }
 
   @Override
-  public HttpHeaders add(String name, Object value) {
+  public HttpHeaders add(CharSequence name, Object value) {
     throw unchangeable();
   }
 
   @Override
-  public HttpHeaders add(String name, Iterable<?> values) {
-    throw unchangeable();
-  }
-
-  @Override
-  public HttpHeaders addInt(CharSequence name, int value) {
-    throw unchangeable();
-  }
-
-  @Override
-  public HttpHeaders addShort(CharSequence name, short value) {
-    throw unchangeable();
-  }
-
-  @Override
-  public HttpHeaders set(String name, Object value) {
-    throw unchangeable();
-  }
-
-  @Override
-  public HttpHeaders set(String name, Iterable<?> values) {
-    throw unchangeable();
-  }
-
-  @Override
-  public HttpHeaders setInt(CharSequence name, int value) {
-    throw unchangeable();
-  }
-
-  @Override
-  public HttpHeaders setShort(CharSequence name, short value) {
-    throw unchangeable();
-  }
-
-  @Override
-  public HttpHeaders remove(String name) {
+  public HttpHeaders remove(CharSequence name) {
     throw unchangeable();
   }
 
