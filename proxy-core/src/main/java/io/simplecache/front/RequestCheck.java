@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.simplecache.key.TargetUri;
 import io.simplecache.message.RequestHead;
 import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether a decoded request may come in (RFC 9112 §3, §6; RFC 9110 §7.2), and if so what it
@@ -23,7 +24,7 @@ final class RequestCheck {
   private final String scheme;
 
   /** What Host said last that was good, and what that is as part of a key. */
-  private String knownHost = "";
+  private @Nullable String knownHost;
 
   private String knownAuthority = "";
 
@@ -87,7 +88,7 @@ final class RequestCheck {
     if (hosts.hasNext()) {
       throw RefusedException.badRequest("several Host fields");
     }
-    if (host.isEmpty() || !host.equals(knownHost)) {
+    if (!host.equals(knownHost)) {
       if (host.isEmpty() || !Authority.isValid(host)) {
         throw RefusedException.badRequest("Host " + host);
       }

@@ -127,14 +127,9 @@ abstract class Fields extends HttpHeaders {
   }
 
   @Override
-  public final HttpHeaders add(CharSequence name, Iterable<?> values) {
+  public final HttpHeaders add(String name, Iterable<?> values) {
     values.forEach(value -> add(name, value));
     return this;
-  }
-
-  @Override
-  public final HttpHeaders add(String name, Iterable<?> values) {
-    return add((CharSequence) name, values);
   }
 
   @Override
@@ -158,13 +153,8 @@ abstract class Fields extends HttpHeaders {
   }
 
   @Override
-  public final HttpHeaders set(CharSequence name, Iterable<?> values) {
-    return remove(name).add(name, values);
-  }
-
-  @Override
   public final HttpHeaders set(String name, Iterable<?> values) {
-    return set((CharSequence) name, values);
+    return remove(name).add(name, values);
   }
 
   @Override

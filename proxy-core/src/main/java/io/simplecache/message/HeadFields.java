@@ -87,15 +87,8 @@ public final class HeadFields extends Fields {
    *
    * @throws IllegalArgumentException if there is what no parser would have let in
    */
-  public static HeadFields checkedCopyOf(HttpHeaders fields) {
-    if (fields instanceof HeadFields) {
-      return copyOf(fields);
-    }
-    HeadFields copy = new HeadFields();
-    fields
-        .iteratorCharSequence()
-        .forEachRemaining(field -> copy.add(field.getKey(), field.getValue()));
-    return copy;
+  public static HttpHeaders checkedCopyOf(HttpHeaders fields) {
+    return fields instanceof HeadFields ? copyOf(fields) : new HeadFields().add(fields);
   }
 
   /**

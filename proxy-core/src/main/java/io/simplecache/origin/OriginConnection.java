@@ -307,15 +307,12 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
           "content of less than " + config.settings().minBytesPerSecond() + " bytes per second");
       return;
     }
-    if (content instanceof LastHttpContent end) {
-      HttpHeaders trailers = end.trailingHeaders();
-      fetch.listener().onContent(content.content());
-      if (fetch != null) {
-        onEnd(trailers);
-      }
-    } else {
+    if (!(content instanceof LastHttpContent)) {
       expectWithin(config.idleTimeout());
-      fetch.listener().onContent(content.content());
+    }
+    fetch.listener().onContent(content.content());
+    if (content instanceof LastHttpContent end && fetch != null) {
+      onEnd(end.trailingHeaders());
     }
   }
 
