@@ -31,9 +31,9 @@ import io.simplecache.observe.Explanation;
 import io.simplecache.origin.OriginAddress;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.origin.OriginConfig;
-import io.simplecache.origin.OriginCounts;
 import io.simplecache.origin.OriginSettings;
 import io.simplecache.origin.OriginStatistics;
+import io.simplecache.origin.Origins;
 import io.simplecache.origin.Resolvers;
 import io.simplecache.policy.CacheRules;
 import io.simplecache.policy.SiteRules;
@@ -93,12 +93,12 @@ public final class CachingProxy implements AutoCloseable {
       Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
   private final Resolvers resolvers = new Resolvers();
-  private final OriginCounts originCounts = new OriginCounts();
+  private final Origins origins = new Origins();
   private @Nullable SslContext ownSsl;
   private volatile Setup setup;
 
   /** What {@link #reconfigure} replaces, as a whole. */
-  private record Setup(ProxyConfig config, ExchangeContext exchanges, List<OriginClient> origins) {}
+  private record Setup(ProxyConfig config, ExchangeContext exchanges, List<OriginClient> clients) {}
 
   private CachingProxy(ProxyConfig config, ProxyListener listener) {
     this.budget =
@@ -122,26 +122,26 @@ public final class CachingProxy implements AutoCloseable {
 
   /** Makes clients for the main servers of all sites; those that stay the same keep theirs. */
   private Setup newSetup(ProxyConfig config, List<OriginClient> before) {
-    List<OriginClient> origins = new ArrayList<>();
+    List<OriginClient> clients = new ArrayList<>();
     SearchRules noSearch = new SearchRules(/* enabled= */ false);
     SslContext ssl = config.sites().stream().anyMatch(Site::isSecure) ? sslContext(config) : null;
     SiteMap.Builder sites = new SiteMap.Builder();
     for (Site site : config.sites()) {
       OriginConfig wanted = originConfig(config, site, ssl);
-      OriginClient origin =
-          Stream.concat(origins.stream(), before.stream())
-              .filter(client -> client.config().equals(wanted))
+      OriginClient client =
+          Stream.concat(clients.stream(), before.stream())
+              .filter(known -> known.config().equals(wanted))
               .findFirst()
-              .orElseGet(() -> new OriginClient(wanted, resolvers, originCounts));
-      if (!origins.contains(origin)) {
-        origins.add(origin);
+              .orElseGet(() -> new OriginClient(wanted, resolvers, origins));
+      if (!clients.contains(client)) {
+        clients.add(client);
       }
       sites.add(
           site.hosts(),
           site.pathPrefix(),
           new SiteContext(
               site.name(),
-              origin,
+              client,
               site.rules(),
               site.keys(),
               site.noVarySearch() ? search : noSearch,
@@ -160,7 +160,7 @@ public final class CachingProxy implements AutoCloseable {
             config.tracing(),
             record -> tell(listener, record),
             AsciiString.of(config.name()));
-    return new Setup(config, exchanges, List.copyOf(origins));
+    return new Setup(config, exchanges, List.copyOf(clients));
   }
 
   /** What an embedder's listener throws is his, and not the exchange's. */
@@ -220,13 +220,13 @@ public final class CachingProxy implements AutoCloseable {
   public synchronized List<String> reconfigure(ProxyConfig next) {
     Setup before = setup;
     ProxyConfig effective = next.withFixedOf(before.config());
-    Setup after = newSetup(effective, before.origins());
+    Setup after = newSetup(effective, before.clients());
     setup = after;
     connections.setLimits(effective.clientLimits());
-    for (OriginClient origin : before.origins()) {
-      if (!after.origins().contains(origin)) {
-        retired.add(origin);
-        origin.retire();
+    for (OriginClient client : before.clients()) {
+      if (!after.clients().contains(client)) {
+        retired.add(client);
+        client.retire();
       }
     }
     return next.fixedThatDiffer(before.config());
@@ -284,7 +284,7 @@ public final class CachingProxy implements AutoCloseable {
         store.tags(),
         connections.size(),
         fetcher.flights(),
-        originCounts.requests(),
+        origins.requests(),
         store.departures().counts());
   }
 
@@ -359,9 +359,9 @@ public final class CachingProxy implements AutoCloseable {
   /** Returns how each main server is doing, each once, in the order of the sites. */
   public List<OriginStatistics> originStatistics() {
     Map<String, OriginStatistics> byAddress = new LinkedHashMap<>();
-    for (OriginClient client : setup.origins()) {
+    for (OriginClient client : setup.clients()) {
       for (OriginStatistics origin : client.statistics()) {
-        byAddress.merge(origin.origin(), origin, OriginStatistics::with);
+        byAddress.putIfAbsent(origin.origin(), origin);
       }
     }
     return List.copyOf(byAddress.values());
@@ -384,8 +384,8 @@ public final class CachingProxy implements AutoCloseable {
   public CompletionStage<Void> closeAsync() {
     connections.closeNow();
     PromiseCombiner allClosed = new PromiseCombiner(ImmediateEventExecutor.INSTANCE);
-    Stream.concat(setup.origins().stream(), Set.copyOf(retired).stream())
-        .forEach(origin -> allClosed.add(origin.close()));
+    Stream.concat(setup.clients().stream(), Set.copyOf(retired).stream())
+        .forEach(client -> allClosed.add(client.close()));
     resolvers.close();
     Promise<Void> done = ImmediateEventExecutor.INSTANCE.newPromise();
     done.addListener(

@@ -10,17 +10,29 @@ final class Origin {
   private static final Logger log = LoggerFactory.getLogger(Origin.class);
 
   private final OriginAddress address;
+  private final OriginSettings settings;
   private final Breaker breaker;
   private final FetchLimit limit;
-  private final OriginCounts.Address counts;
+  private final OriginCounts counts;
   private final Seldom failures = new Seldom();
   private volatile boolean isWell = true;
 
+  /**
+   * Creates one that nobody has asked yet.
+   *
+   * @param counts what was counted at this address before, and goes on
+   */
   Origin(OriginAddress address, OriginSettings settings, OriginCounts counts) {
     this.address = address;
-    this.counts = counts.of(address);
+    this.settings = settings;
+    this.counts = counts;
     this.breaker = new Breaker(settings);
     this.limit = new FetchLimit(settings.maxFetches(), settings.maxQueued());
+  }
+
+  /** Returns whether it is the same to whoever wants this. */
+  boolean is(OriginAddress wanted, OriginSettings wantedSettings) {
+    return address.equals(wanted) && settings.equals(wantedSettings);
   }
 
   OriginAddress address() {
@@ -35,7 +47,7 @@ final class Origin {
     return limit;
   }
 
-  OriginCounts.Address counts() {
+  OriginCounts counts() {
     return counts;
   }
 

@@ -50,15 +50,13 @@ public final class OriginClient {
    * Creates a client without connections.
    *
    * @param resolvers find the addresses of names; borrowed
-   * @param counts where it counts what it sends and gets
+   * @param known the origins that it shares with all other clients of the proxy
    */
-  public OriginClient(OriginConfig config, Resolvers resolvers, OriginCounts counts) {
+  public OriginClient(OriginConfig config, Resolvers resolvers, Origins known) {
     this.config = config;
     this.resolvers = resolvers;
     this.origins =
-        config.origins().stream()
-            .map(address -> new Origin(address, config.settings(), counts))
-            .toList();
+        config.origins().stream().map(address -> known.of(address, config.settings())).toList();
   }
 
   /** Returns how each origin is doing, in the order of the configuration. Any thread. */

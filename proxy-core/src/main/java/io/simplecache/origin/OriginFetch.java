@@ -247,7 +247,7 @@ final class OriginFetch implements OriginExchange {
     if (choice == null) {
       return;
     }
-    OriginCounts.Address counts = choice.origin().counts();
+    OriginCounts counts = choice.origin().counts();
     if (pinned) {
       counts.check();
     } else if (sent) {

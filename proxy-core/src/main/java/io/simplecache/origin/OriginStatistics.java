@@ -4,7 +4,7 @@ import java.util.Map;
 
 /**
  * How one origin is doing at this moment, and what it was sent and answered since the proxy was
- * made. Counts are of the address, whichever site asked.
+ * made. Everything is of the address, whichever site asked.
  *
  * @param origin its scheme, host and port
  * @param outstanding fetches that it has not answered to their end
@@ -41,19 +41,5 @@ public record OriginStatistics(
   /** Returns how much failed in all. */
   public long failures() {
     return failuresByKind.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  /** Returns the same with what another client does at this address; the worse state counts. */
-  public OriginStatistics with(OriginStatistics other) {
-    return new OriginStatistics(
-        origin,
-        outstanding + other.outstanding,
-        queued + other.queued,
-        state.compareTo(other.state) >= 0 ? state : other.state,
-        requests,
-        retries,
-        checks,
-        responses,
-        failuresByKind);
   }
 }

@@ -22,7 +22,7 @@ abstract class EmbeddedConnection {
 
   EmbeddedConnection(OriginConfig config) {
     pool = new OriginPool(config);
-    client = new OriginClient(config, resolvers, new OriginCounts());
+    client = new OriginClient(config, resolvers, new Origins());
     ResponseDecoder decoder =
         new ResponseDecoder(config.maxHeadBytes(), config.settings().maxFields());
     connection = new OriginConnection(pool, config, decoder);

@@ -58,7 +58,7 @@ class HealthCheckTest {
         new OriginClient(
             Configs.of(s -> s.healthCheck(check), origin.getAddress().getPort()),
             RESOLVERS,
-            new OriginCounts());
+            new Origins());
   }
 
   @AfterEach

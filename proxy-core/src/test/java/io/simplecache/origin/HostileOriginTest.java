@@ -299,7 +299,7 @@ class HostileOriginTest {
     try (RawOrigin origin = new RawOrigin(first, List.of(OK))) {
       OriginClient client =
           new OriginClient(
-              Configs.of(UnaryOperator.identity(), origin.port()), RESOLVERS, new OriginCounts());
+              Configs.of(UnaryOperator.identity(), origin.port()), RESOLVERS, new Origins());
       assertEquals(expected, fetch(client, method), name);
       assertEquals("200 [ok] end", fetch(client, HttpMethod.GET), name);
       List<String> requests = origin.requests();

@@ -147,7 +147,7 @@ class NameResolutionTest {
             byAddress.keepAliveTimeout(),
             byAddress.maxIdleConnections(),
             byAddress.maxHeadBytes());
-    return new OriginClient(byName, resolvers, new OriginCounts());
+    return new OriginClient(byName, resolvers, new Origins());
   }
 
   private String fetch(OriginClient client) throws Exception {

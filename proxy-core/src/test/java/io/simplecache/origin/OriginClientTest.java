@@ -63,7 +63,7 @@ class OriginClientTest {
     return new OriginClient(
         Configs.of(UnaryOperator.identity(), headTimeout, idleTimeout, port),
         RESOLVERS,
-        new OriginCounts());
+        new Origins());
   }
 
   private static OriginClient client(RawOrigin origin) {
@@ -249,7 +249,7 @@ class OriginClientTest {
           new OriginClient(
               Configs.of(s -> s.maxConnectionAge(Duration.ofNanos(1)), server.getLocalPort()),
               RESOLVERS,
-              new OriginCounts());
+              new Origins());
       assertEquals("200 [ok] end", fetch(client));
       assertEquals("Connection reset", end.get(10, TimeUnit.SECONDS));
       close(client);

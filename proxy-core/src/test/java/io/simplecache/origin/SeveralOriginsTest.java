@@ -45,6 +45,7 @@ class SeveralOriginsTest {
   private static final Resolvers RESOLVERS = new Resolvers();
 
   private final EventLoop loop = GROUP.next();
+  private final Origins origins = new Origins();
   private final List<AutoCloseable> open = new ArrayList<>();
 
   @AfterAll
@@ -73,7 +74,7 @@ class SeveralOriginsTest {
   }
 
   private OriginClient client(OriginConfig config) {
-    OriginClient client = new OriginClient(config, RESOLVERS, new OriginCounts());
+    OriginClient client = new OriginClient(config, RESOLVERS, origins);
     open.add(() -> client.close().syncUninterruptibly());
     return client;
   }
@@ -287,6 +288,41 @@ class SeveralOriginsTest {
     loop.submit(exchange::cancel).get();
     assertNothingOutstanding(client);
     assertFalse(second.over.isDone());
+  }
+
+  /** Two sites that share a main server; each has another beside it, and so a client of its own. */
+  @Test
+  void fetch_ofAnotherClient_waitsForThePlaceAtTheSameOrigin() throws Exception {
+    RawOrigin origin = origin(List.of(SILENCE), List.of(OK));
+    OriginClient one = client(s -> s.maxFetches(1), origin.port());
+    OriginClient other = client(s -> s.maxFetches(1), origin.port(), origin.port());
+    OriginExchange first = start(one, HttpMethod.GET, new FetchRecorder());
+    FetchRecorder second = new FetchRecorder();
+    start(other, HttpMethod.GET, second);
+    assertEquals(1, other.statistics().get(0).outstanding());
+    assertEquals(1, one.statistics().get(0).queued());
+    loop.submit(first::cancel).get();
+    assertEquals("200 [ok] end", outcome(second));
+  }
+
+  @Test
+  void fetch_failsForAnotherClient_isLeftAloneByThisOne() throws Exception {
+    int port = freePort();
+    OriginClient one = client(s -> s.failuresToOpen(1).minBackOff(LONG).maxBackOff(LONG), port);
+    OriginClient other =
+        client(s -> s.failuresToOpen(1).minBackOff(LONG).maxBackOff(LONG), port, freePort());
+    fetch(one);
+    assertEquals(State.OPEN, other.statistics().get(0).state());
+  }
+
+  @Test
+  void settings_areOthers_whatWasCountedGoesOn() throws Exception {
+    RawOrigin origin = origin(List.of(OK), List.of(OK));
+    fetch(client(s -> s.maxFetches(1), origin.port()));
+    OriginClient after = client(s -> s.maxFetches(2), origin.port());
+    fetch(after);
+    assertEquals(2, after.statistics().get(0).requests());
+    assertEquals(2, origins.requests());
   }
 
   @Test
