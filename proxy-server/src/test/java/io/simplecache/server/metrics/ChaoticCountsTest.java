@@ -2,7 +2,6 @@ package io.simplecache.server.metrics;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -16,6 +15,8 @@ import io.simplecache.Purge;
 import io.simplecache.PurgeResult;
 import io.simplecache.Site;
 import io.simplecache.key.KeyRules;
+import io.simplecache.observe.Departure;
+import io.simplecache.observe.Result;
 import io.simplecache.origin.HealthCheck;
 import io.simplecache.origin.OriginSettings;
 import io.simplecache.policy.SiteRules;
@@ -45,6 +46,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,14 +56,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Clients that do anything, origins that do anything, purges, health checks and changes of settings
- * meanwhile: then each counter is what clients and origins have counted themselves. A failure names
- * the seed.
+ * meanwhile, then each limit in its turn: each counter is what clients and origins have counted
+ * themselves. A failure names the seed.
  */
 @Timeout(120)
 class ChaoticCountsTest {
   private static final int CLIENTS = 6;
   private static final int ROUNDS = 6;
   private static final int REQUESTS_A_ROUND = 40;
+  private static final int MEMORY = 16 << 20;
+
+  /** Half as much again as the memory. */
+  private static final int BIG_RESPONSES = 3 * MEMORY / (2 * HonestOrigin.BIG);
+
   private static final List<String> KINDS =
       List.of(
           "fresh", "fresh", "fresh", "stale", "stale", "swr", "swr", "missing", "error", "private",
@@ -112,7 +119,7 @@ class ChaoticCountsTest {
                 .failuresToOpen(0)
                 .healthCheck(new HealthCheck("/check", Duration.ofSeconds(1)))
                 .build())
-        .maxMemory(64 << 20);
+        .maxMemory(MEMORY);
   }
 
   private static Site site(String name, HonestOrigin... origins) {
@@ -159,6 +166,10 @@ class ChaoticCountsTest {
       }
       invalidate(round);
     }
+    crowdTheDoor();
+    beSlow();
+    askTooMuchAtOnce();
+    fillTheMemory();
     // A counter may lag behind what is counted; health checks go on meanwhile.
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     Map<String, Long> counted = counted();
@@ -168,16 +179,29 @@ class ChaoticCountsTest {
       told = told();
     }
     assertEquals(without(told, counted), without(counted, told), "seed " + seed);
-    for (String each :
-        List.of("hit", "miss", "collapsed", "revalidated", "stale", "bypass", "error")) {
-      assertTrue(told.keySet().stream().anyMatch(name -> name.contains("\"" + each + "\"")), each);
-    }
+    assertEverythingHappened(told.keySet());
     gauge("simple_cache_flights", 0);
     gauge("simple_cache_connections", 0);
     for (HonestOrigin origin : List.of(first, second)) {
       gauge("simple_cache_origin_queued{origin=\"" + origin.uri() + "\"}", 0);
       gauge("simple_cache_origin_state{origin=\"%s\",state=\"closed\"}".formatted(origin.uri()), 1);
     }
+  }
+
+  /** A counter that nothing has moved would be right however it counts. */
+  private void assertEverythingHappened(Set<String> told) {
+    Stream<String> counters =
+        samples().keySet().stream()
+            .map(name -> name.replaceFirst("\\{.*", ""))
+            .filter(name -> name.endsWith("_total"));
+    Stream<String> labels =
+        Stream.concat(Stream.of(Result.values()), Stream.of(Departure.Cause.values()))
+            .map(label -> "=\"" + ProxyMetrics.label(label) + "\"");
+    assertEquals(
+        List.of(),
+        Stream.concat(counters, labels)
+            .filter(each -> told.stream().noneMatch(name -> name.contains(each)))
+            .toList());
   }
 
   private void purge(Purge purge) {
@@ -194,6 +218,85 @@ class ChaoticCountsTest {
     client.ask("POST", "one.example", "fresh/" + (1_000_000 + round));
     client.close();
     count("simple_cache_departures_total{cause=\"invalidated\"}");
+  }
+
+  /** More connections than one address may have: those that are told so are counted. */
+  private void crowdTheDoor() throws IOException {
+    gauge("simple_cache_connections", 0);
+    proxy.reconfigure(
+        builder(Duration.ofSeconds(20))
+            .clientLimits(limits -> limits.maxConnectionsPerAddress(3))
+            .buildConfig());
+    List<Client> crowd = newClients(7);
+    for (Client client : crowd.subList(0, 3)) {
+      client.ask("GET", "one.example", "fresh/1");
+    }
+    for (Client client : crowd.subList(3, 7)) {
+      client.beSentAway(503);
+      count("simple_cache_refused_connections_total");
+    }
+    for (Client client : crowd) {
+      client.close();
+    }
+  }
+
+  /** Half a head, and no more of it. */
+  private void beSlow() throws IOException {
+    proxy.reconfigure(
+        builder(Duration.ofSeconds(20))
+            .clientLimits(limits -> limits.headTimeout(Duration.ofMillis(200)))
+            .buildConfig());
+    Client client = newClients(1).get(0);
+    client.connect().getOutputStream().write("GET / HTTP/1.1\r\nHost:".getBytes(ISO_8859_1));
+    client.beSentAway(408);
+    count("simple_cache_slow_clients_total");
+    client.close();
+  }
+
+  /** Two fetches under way, one that waits, and two more: they are not taken to the origin. */
+  private void askTooMuchAtOnce() throws IOException {
+    proxy.reconfigure(
+        builder(Duration.ofSeconds(20))
+            .originSettings(
+                OriginSettings.builder().failuresToOpen(0).maxFetches(2).maxQueued(1).build())
+            .buildConfig());
+    List<Client> crowd = newClients(5);
+    for (Client client : crowd.subList(0, 2)) {
+      client.beginToHang("two.example");
+    }
+    crowd.get(2).send("GET", "two.example", "fresh/2000000", "");
+    gauge("simple_cache_origin_queued{origin=\"" + second.uri() + "\"}", 1);
+    for (Client client : crowd.subList(3, 5)) {
+      assertEquals(503, client.ask("GET", "two.example", "fresh/" + ids.get()));
+      count(
+          "simple_cache_origin_failures_total{failure=\"overloaded\",origin=\"%s\"}"
+              .formatted(second.uri()));
+    }
+    for (Client client : crowd.subList(0, 2)) {
+      client.close();
+    }
+    crowd.get(2).receive("GET", "two.example", Integer.MAX_VALUE);
+    crowd.get(2).close();
+  }
+
+  /** More than the memory holds, when there is nothing else in it: what is not there has left. */
+  private void fillTheMemory() throws IOException {
+    purge(new Purge.All(/* soft= */ false));
+    Client client = newClients(1).get(0);
+    for (int i = 0; i < BIG_RESPONSES; i++) {
+      client.ask("GET", "one.example", "big/" + i);
+    }
+    for (int i = 0; i < BIG_RESPONSES; i++) {
+      if (client.ask("GET", "one.example", "big/" + i, "Cache-Control: only-if-cached\r\n")
+          == 504) {
+        count("simple_cache_departures_total{cause=\"evicted\"}");
+      }
+    }
+    client.close();
+  }
+
+  private List<Client> newClients(int number) {
+    return Stream.generate(() -> new Client(new Random(0))).limit(number).toList();
   }
 
   private void gauge(String sample, double expected) {
@@ -301,29 +404,41 @@ class ChaoticCountsTest {
       return null;
     }
 
-    void ask(String method, String host, String path, String... fields) throws IOException {
+    /** Returns the status. */
+    int ask(String method, String host, String path, String... fields) throws IOException {
       send(method, host, path, String.join("", fields));
-      receive(method, host, Integer.MAX_VALUE);
+      return receive(method, host, Integer.MAX_VALUE);
     }
 
     /** Takes what has come so far of a response that goes on, and goes. */
     private void leave(String host) throws IOException {
+      beginToHang(host);
+      close();
+    }
+
+    /** Takes what has come so far, and stays. */
+    void beginToHang(String host) throws IOException {
       send("GET", host, "hang/" + random.nextInt(1000), "");
       receive("GET", host, 1000);
-      close();
     }
 
     private void beRefused() throws IOException {
       connect().getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(ISO_8859_1));
-      Head head = Head.read(in);
-      assertEquals(400, head == null ? 0 : head.status());
+      beSentAway(400);
       count("simple_cache_refused_requests_total");
       count("simple_cache_requests_total{reason=\"none\",result=\"error\"}");
       count("simple_cache_request_duration_seconds_count{result=\"error\"}");
       close();
     }
 
-    private Socket connect() throws IOException {
+    /** Is answered, and has sent no request, or none that could be understood. */
+    void beSentAway(int status) throws IOException {
+      connect();
+      Head head = Head.read(in);
+      assertEquals(status, head == null ? 0 : head.status());
+    }
+
+    Socket connect() throws IOException {
       Socket there = socket;
       if (there == null) {
         there = new Socket(InetAddress.getLoopbackAddress(), port());
@@ -334,7 +449,7 @@ class ChaoticCountsTest {
       return there;
     }
 
-    private void send(String method, String host, String path, String fields) throws IOException {
+    void send(String method, String host, String path, String fields) throws IOException {
       boolean post = method.equals("POST");
       String request =
           "%s /%s HTTP/1.1\r\nHost: %s\r\n%s: %d\r\n%s%s\r\n%s"
@@ -350,25 +465,29 @@ class ChaoticCountsTest {
       connect().getOutputStream().write(request.getBytes(ISO_8859_1));
     }
 
-    private void receive(String method, String host, int limit) throws IOException {
+    int receive(String method, String host, int limit) throws IOException {
       Head head = Head.read(in);
       if (head == null) {
         throw new IOException("no response");
       }
       boolean empty = method.equals("HEAD") || head.status() == 304;
       int length = empty ? 0 : Integer.parseInt(head.field("content-length", "0"));
-      int received = readAtMost(Math.min(length, limit));
+      int wanted = Math.min(length, limit);
+      int received = readAtMost(wanted);
       String result = countResponse(head, method, host);
       if (received > 0) {
         add("simple_cache_sent_bytes_total{result=\"" + result + "\"}", received);
       }
       if (received < length) {
         count("simple_cache_incomplete_responses_total");
+      }
+      if (received < wanted) {
         close();
       }
       if (head.field("connection", "").equalsIgnoreCase("close")) {
         close();
       }
+      return head.status();
     }
 
     /** What is cut off may end with a reset. */

@@ -28,6 +28,9 @@ final class HonestOrigin implements AutoCloseable {
   static final String BODY = "0123456789".repeat(20);
   private static final int HANGING_BYTES = 1000;
 
+  /** Length of the body of what is big. */
+  static final int BIG = 1 << 20;
+
   /** A request's field that tells one from another. */
   static final String ID = "x-id";
 
@@ -128,6 +131,10 @@ final class HonestOrigin implements AutoCloseable {
     int number = path.length < 2 ? 0 : Integer.parseInt(path[1]);
     switch (path[0]) {
       case "fresh" -> whole(request, out, "200 OK", "max-age=3600");
+      case "big" -> {
+        head(request, out, "200 OK", "max-age=3600", BIG);
+        out.write(new byte[BIG]);
+      }
       case "stale" -> validated(request, out, "max-age=0");
       case "swr" -> validated(request, out, "max-age=0, stale-while-revalidate=3600");
       case "missing" -> whole(request, out, "404 Not Found", "max-age=3600");
