@@ -2,12 +2,18 @@ package io.simplecache.exchange;
 
 import io.netty.handler.codec.http.HttpMethod;
 import io.simplecache.message.RequestHead;
+import io.simplecache.policy.Validation;
 import io.simplecache.store.StoredResource;
 import io.simplecache.store.StoredResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The stored responses that the origin could confirm (RFC 9111 §4.3.1). */
+/**
+ * The stored responses that the origin could confirm (RFC 9111 §4.3.1): those that the request
+ * selects, and others only by what tells them apart. A date, or a weak entity tag, is the same for
+ * several variants: "not modified" would be said of the one that the asker has in mind, and not of
+ * the one that we do.
+ */
 final class Candidates {
   private Candidates() {}
 
@@ -24,6 +30,9 @@ final class Candidates {
     return stored.responses().stream()
         .filter(response -> response.part() == null || response == selected)
         .filter(response -> response.terms().hasValidator())
+        .filter(
+            response ->
+                Selected.isOf(request, response) || Validation.hasStrongEntityTag(response.head()))
         .toList();
   }
 }

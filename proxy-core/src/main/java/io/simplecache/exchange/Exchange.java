@@ -90,7 +90,7 @@ public final class Exchange implements Participant {
   private final SiteContext site;
   private final Client client;
   private final RequestHead request;
-  private final CacheKey key;
+  private final CacheKey ownKey;
   private final ExchangeRecord record;
   private final RequestDirectives directives;
   private final CacheRules rules;
@@ -111,6 +111,9 @@ public final class Exchange implements Participant {
 
   /** The response may not be stored. */
   private boolean relay;
+
+  /** By which it is looked up: where responses tell what of a query matters, not its own. */
+  private CacheKey key;
 
   private @Nullable StoredResource resource;
 
@@ -150,7 +153,8 @@ public final class Exchange implements Participant {
     this.site = site;
     this.client = client;
     this.request = head;
-    this.key = site.keyOf(head);
+    this.ownKey = site.keys().keyOf(head);
+    this.key = site.search().normal(ownKey);
     this.requestBody = hasBody ? new RequestBody(client) : null;
     this.rules = site.rules().rulesFor(head.target());
     this.directives =
@@ -244,6 +248,9 @@ public final class Exchange implements Participant {
     }
     Bypass bypass = Bypass.of(request, requestBody != null, site.rules());
     if (bypass != null) {
+      if (Methods.isCacheable(request.method()) && Reuse.onlyIfCachedFails(directives)) {
+        return refuse(HttpResponseStatus.GATEWAY_TIMEOUT, Reason.ONLY_IF_CACHED);
+      }
       return forward(bypass.forward(), bypass.reason());
     }
     return to(Phase.LOOKUP);
@@ -271,7 +278,7 @@ public final class Exchange implements Participant {
 
   private Next lookUp() {
     resource = context.store().find(key);
-    Selected found = Selected.of(request, resource);
+    Selected found = Selected.of(request, resource, /* bySearch= */ key != ownKey);
     selected = found.response();
     incomplete = found.incomplete();
     hasParts = found.hasParts();
@@ -436,10 +443,17 @@ public final class Exchange implements Participant {
         site.origin(),
         site.search(),
         flightKey,
+        ownKey,
         asked,
         directives,
         rules,
-        OutgoingRequest.of(asked, hasBody, context.name(), client.address(), newTraceparent()),
+        OutgoingRequest.of(
+            asked,
+            hasBody,
+            context.name(),
+            client.address(),
+            site.keys().addedFields(),
+            newTraceparent()),
         hasBody,
         Methods.isIdempotent(asked.method()),
         /* mayStore= */ !relay && asked.method().equals(HttpMethod.GET),
@@ -553,6 +567,7 @@ public final class Exchange implements Participant {
       goAlone(Reason.LEADER_TOO_SLOW);
       return;
     }
+    key = site.search().normal(ownKey);
     phase = Phase.LOOKUP;
   }
 
@@ -572,6 +587,14 @@ public final class Exchange implements Participant {
   }
 
   private void validated(StoredResponse stored) {
+    if (!Selected.holdsWhatIsAsked(request, stored)) {
+      // What was confirmed has another validator now than the client's If-Range names.
+      stored.release();
+      selected = null;
+      relay = true;
+      goAlone(Reason.PARTIAL_CONTENT);
+      return;
+    }
     selected = stored;
     selectedIsOurs = true;
     record.originAnswered(HttpResponseStatus.NOT_MODIFIED.code());
@@ -885,6 +908,11 @@ public final class Exchange implements Participant {
   @Override
   public RequestHead request() {
     return request;
+  }
+
+  @Override
+  public CacheKey ownKey() {
+    return ownKey;
   }
 
   @Override

@@ -15,6 +15,7 @@ import io.simplecache.observe.Explanation.Variant;
 import io.simplecache.observe.Forward;
 import io.simplecache.policy.ByteRanges;
 import io.simplecache.policy.CacheRules;
+import io.simplecache.policy.Methods;
 import io.simplecache.policy.Preconditions;
 import io.simplecache.policy.Reason;
 import io.simplecache.policy.RequestDirectives;
@@ -43,6 +44,7 @@ public final class Explainer {
   private final ExchangeContext context;
   private final SiteContext site;
   private final RequestHead request;
+  private final CacheKey ownKey;
   private final CacheKey key;
   private final CacheRules rules;
   private final RequestDirectives directives;
@@ -54,7 +56,8 @@ public final class Explainer {
     this.context = context;
     this.site = site;
     this.request = request;
-    this.key = site.keyOf(request);
+    this.ownKey = site.keys().keyOf(request);
+    this.key = site.search().normal(ownKey);
     this.rules = site.rules().rulesFor(request.target());
     this.directives =
         site.honourRequestDirectives()
@@ -92,17 +95,15 @@ public final class Explainer {
     }
     Bypass bypass = Bypass.of(request, /* hasBody= */ false, site.rules());
     if (bypass != null) {
+      if (Methods.isCacheable(request.method()) && Reuse.onlyIfCachedFails(directives)) {
+        step("only-if-cached, and the store is not used (RFC 9111 §5.2.1.7).");
+        return answer(Outcome.REJECT, Reason.ONLY_IF_CACHED, /* status= */ 504);
+      }
       step("The store is not used: %s.".formatted(text(bypass.reason())));
-      return ask(
-          Outcome.BYPASS,
-          bypass.reason(),
-          bypass.forward(),
-          OutgoingRequest.of(
-                  request, /* hasBody= */ false, context.name(), CLIENT, /* traceparent= */ null)
-              .headers());
+      return ask(Outcome.BYPASS, bypass.reason(), bypass.forward(), outgoing());
     }
     StoredResource resource = context.store().peek(key);
-    Selected found = Selected.of(request, resource);
+    Selected found = Selected.of(request, resource, /* bySearch= */ key != ownKey);
     if (resource != null) {
       describe(resource, found);
     }
@@ -279,12 +280,20 @@ public final class Explainer {
 
   // ---- the explanation
 
+  private HttpHeaders outgoing() {
+    return OutgoingRequest.of(
+            request,
+            /* hasBody= */ false,
+            context.name(),
+            CLIENT,
+            site.keys().addedFields(),
+            /* traceparent= */ null)
+        .headers();
+  }
+
   private HttpHeaders outgoing(
       boolean relay, List<StoredResponse> candidates, boolean passConditions) {
-    HttpHeaders outgoing =
-        OutgoingRequest.of(
-                request, /* hasBody= */ false, context.name(), CLIENT, /* traceparent= */ null)
-            .headers();
+    HttpHeaders outgoing = outgoing();
     if (!relay) {
       Validation.prepare(
           outgoing, candidates.stream().map(StoredResponse::head).toList(), passConditions);

@@ -6,13 +6,12 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.AsciiString;
 import io.simplecache.message.ConnectionFields;
 import io.simplecache.message.FieldNames;
 import io.simplecache.message.HeadFields;
+import io.simplecache.message.OverridingFields;
 import io.simplecache.message.RequestHead;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,29 +20,6 @@ import org.jspecify.annotations.Nullable;
  * who it is for (RFC 7239).
  */
 final class OutgoingRequest {
-  /**
-   * Fields by which some origins let a client override what it asks for. They are not part of the
-   * key, so what they lead to must not be stored under it.
-   */
-  private static final List<AsciiString> MISLEADING =
-      Stream.of(
-              "x-forwarded-port",
-              "x-forwarded-prefix",
-              "x-forwarded-scheme",
-              "x-forwarded-server",
-              "x-forwarded-ssl",
-              "x-host",
-              "x-http-host-override",
-              "x-http-method",
-              "x-http-method-override",
-              "x-method-override",
-              "x-original-host",
-              "x-original-url",
-              "x-rewrite-url",
-              "x-url-scheme")
-          .map(AsciiString::cached)
-          .toList();
-
   private OutgoingRequest() {}
 
   /**
@@ -53,6 +29,7 @@ final class OutgoingRequest {
    * @param hasBody whether a body follows
    * @param viaName how this proxy calls itself
    * @param clientAddress who asks
+   * @param keyed names of fields that are part of the key
    * @param traceparent the trace that begins here, or null if none does
    */
   static HttpRequest of(
@@ -60,9 +37,11 @@ final class OutgoingRequest {
       boolean hasBody,
       String viaName,
       String clientAddress,
+      Collection<String> keyed,
       @Nullable String traceparent) {
     HttpHeaders fields = HeadFields.checkedCopyOf(head.fields());
     ConnectionFields.remove(fields);
+    OverridingFields.remove(fields, keyed);
     frame(fields, hasBody);
     fields.set(HttpHeaderNames.HOST, head.authority());
     fields.add(HttpHeaderNames.VIA, "1.1 " + viaName);
@@ -93,7 +72,6 @@ final class OutgoingRequest {
    * custom.
    */
   private static void describeClient(HttpHeaders fields, RequestHead head, String clientAddress) {
-    MISLEADING.forEach(fields::remove);
     String before = String.join(", ", fields.getAll(FieldNames.X_FORWARDED_FOR));
     fields.set(
         FieldNames.X_FORWARDED_FOR,

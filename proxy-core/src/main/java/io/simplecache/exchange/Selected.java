@@ -5,6 +5,7 @@ import io.simplecache.key.VariantKey;
 import io.simplecache.message.RequestHead;
 import io.simplecache.observe.Forward;
 import io.simplecache.policy.ByteRanges;
+import io.simplecache.policy.NoVarySearch;
 import io.simplecache.policy.PartialContent;
 import io.simplecache.store.StoredResource;
 import io.simplecache.store.StoredResponse;
@@ -27,7 +28,13 @@ record Selected(
     boolean hasParts) {
   private static final Selected NOTHING = new Selected(null, VariantKey.NONE, null, false);
 
-  static Selected of(RequestHead request, @Nullable StoredResource stored) {
+  /**
+   * Selects.
+   *
+   * @param bySearch whether it was not looked up by its own key, but by what a response said about
+   *     query parameters: then only those that say so themselves are for it
+   */
+  static Selected of(RequestHead request, @Nullable StoredResource stored, boolean bySearch) {
     if (stored == null) {
       return NOTHING;
     }
@@ -38,19 +45,18 @@ record Selected(
     List<StoredResponse> responses = stored.responses();
     for (int i = 0; i < responses.size(); i++) {
       StoredResponse response = responses.get(i);
-      VariantKey wanted = wanted(request, response);
       if (i == 0) {
-        variant = wanted;
+        variant = wanted(request, response);
       }
       boolean isMoreRecent =
           selected == null || response.terms().dateMillis() > selected.terms().dateMillis();
-      if (!wanted.equals(response.variant())) {
+      if (!isOf(request, response) || (bySearch && !saysSo(response))) {
         continue;
       }
       hasParts |= response.part() != null;
       if (isMoreRecent && holdsWhatIsAsked(request, response)) {
         selected = response;
-        variant = wanted;
+        variant = response.variant();
       } else if (response.part() != null) {
         incomplete = response;
       }
@@ -58,9 +64,18 @@ record Selected(
     return new Selected(selected, variant, incomplete, hasParts);
   }
 
+  private static boolean saysSo(StoredResponse response) {
+    return NoVarySearch.of(response.fields()) != null;
+  }
+
   /** Returns the variant that the request wants, as far as that response tells them apart. */
   static VariantKey wanted(RequestHead request, StoredResponse response) {
     return Flight.variantOf(response.variant().fields(), request.fields());
+  }
+
+  /** Returns whether a response is of the variant that the request wants. */
+  static boolean isOf(RequestHead request, StoredResponse response) {
+    return wanted(request, response).equals(response.variant());
   }
 
   /** RFC 9111 §3.3: a stored part answers only what lies within it. */

@@ -26,11 +26,6 @@ public record SiteContext(
     KeyRules keys,
     SearchRules search,
     boolean honourRequestDirectives) {
-  /** Returns the key by which a request is looked up. */
-  public CacheKey keyOf(RequestHead request) {
-    return search.normal(keys.keyOf(request));
-  }
-
   /** Returns that key without the request fields that are added to it. */
   public CacheKey targetKeyOf(RequestHead request) {
     KeyRules targetOnly = new KeyRules(keys.ignoredParameters(), keys.sortParameters(), List.of());

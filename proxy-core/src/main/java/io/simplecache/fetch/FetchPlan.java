@@ -1,6 +1,7 @@
 package io.simplecache.fetch;
 
 import io.netty.handler.codec.http.HttpRequest;
+import io.simplecache.key.CacheKey;
 import io.simplecache.message.RequestHead;
 import io.simplecache.origin.OriginClient;
 import io.simplecache.policy.CacheRules;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin who is asked
  * @param search where what the response says about query parameters is noted
  * @param key of the flight
+ * @param ownKey the key of the request, whatever responses say about query parameters
  * @param request the client's request, as the rules see it
  * @param directives its directives
  * @param rules for this target
@@ -40,6 +42,7 @@ public record FetchPlan(
     OriginClient origin,
     SearchRules search,
     FlightKey key,
+    CacheKey ownKey,
     RequestHead request,
     RequestDirectives directives,
     CacheRules rules,

@@ -309,7 +309,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return new Outcome.Alone(verdict.reason());
     }
     VariantKey confirmed = variantOf(freshened.variant().fields(), plan().request().fields());
-    Outcome refusal = refusal(follower, freshened.part() != null, confirmed);
+    Outcome refusal = refusal(follower, freshened.head(), confirmed);
     return refusal == null ? validated(freshened) : refusal;
   }
 
@@ -412,6 +412,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     reason = verdict.reason();
     boolean answersCondition = asked.passConditions() && isConditional(arrived.code());
     if (verdict.storable()) {
+      forgetSearch(asked, arrived);
       variant = variantOf(asked, arrived);
       body = SharedBody.retaining(fetcher.budget(), length, fetcher.windowBytes(), loop, this);
       if (completed != null && completed.comesFirst() && !completed.appendTo(body)) {
@@ -453,6 +454,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     if (!background && body().readers() == 0) {
       onAbandoned();
+    }
+  }
+
+  /** Before followers are told: who is not the same any more looks up by his own key. */
+  private static void forgetSearch(FetchPlan asked, ResponseHead arrived) {
+    if (NoVarySearch.of(arrived.fields()) == null) {
+      asked.search().learn(asked.ownKey(), null);
     }
   }
 
@@ -532,7 +540,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       tell(follower, new Outcome.Alone(reason));
       return;
     }
-    Outcome refusal = refusal(follower, head().code() == 206, variant);
+    Outcome refusal = refusal(follower, head(), variant);
     if (refusal != null) {
       tell(follower, refusal);
       return;
@@ -545,9 +553,13 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /**
    * Returns what a follower is told to whom another's response may not be given, or null if it may.
    */
-  private @Nullable Outcome refusal(Participant follower, boolean isPart, VariantKey ofLeader) {
-    if (isPart) {
+  private @Nullable Outcome refusal(
+      Participant follower, ResponseHead response, VariantKey ofLeader) {
+    if (response.code() == 206) {
       return new Outcome.Alone(Reason.PARTIAL_CONTENT);
+    }
+    if (!isSameTarget(follower, response)) {
+      return new Outcome.Again();
     }
     List<String> varying = ofLeader.fields();
     if (!variantOf(varying, follower.request().fields()).equals(ofLeader)) {
@@ -555,6 +567,20 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     }
     Reason against = againstReuse(follower);
     return against == null ? null : new Outcome.Alone(against);
+  }
+
+  /**
+   * No-Vary-Search: he follows because an earlier response said that their queries are the same.
+   */
+  private boolean isSameTarget(Participant follower, ResponseHead response) {
+    CacheKey one = plan().ownKey();
+    CacheKey other = follower.ownKey();
+    if (one.equals(other)) {
+      return true;
+    }
+    NoVarySearch rule = NoVarySearch.of(response.fields());
+    return rule != null
+        && rule.normalTarget(one.targetOnly()).equals(rule.normalTarget(other.targetOnly()));
   }
 
   /**
@@ -700,7 +726,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       return;
     }
     ResponseHead storable = Storability.storableHead(head(), asked.rules());
-    asked.search().learn(asked.key().key(), NoVarySearch.of(storable.fields()));
+    asked.search().learn(asked.ownKey(), NoVarySearch.of(storable.fields()));
     StoredResponse arrived = put(storable, complete);
     if (part != null) {
       joinParts(arrived);
@@ -711,7 +737,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** The store counts a body before the budget stops to: for a moment twice, never not at all. */
   private StoredResponse put(ResponseHead storable, SharedBody complete) {
     FetchPlan asked = plan();
-    CacheKey key = asked.search().normal(asked.key().key()).toKeep();
+    CacheKey key = asked.search().normal(asked.ownKey()).toKeep();
     ReuseTerms terms =
         ReuseTerms.of(storable, requestTimeMillis, responseTimeMillis, asked.rules());
     StoredResponse response = new StoredResponse(key, variant, storable, terms, complete, moment);

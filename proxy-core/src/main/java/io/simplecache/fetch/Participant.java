@@ -1,17 +1,21 @@
 package io.simplecache.fetch;
 
 import io.netty.channel.EventLoop;
+import io.simplecache.key.CacheKey;
 import io.simplecache.message.RequestHead;
 import io.simplecache.message.ResponseHead;
 import io.simplecache.policy.RequestDirectives;
 
-/** One who waits for a flight: an exchange. All but the first three are called on its own loop. */
+/** One who waits for a flight: an exchange. All but the first four are called on its own loop. */
 public interface Participant {
   /** The loop it lives on. Any thread. */
   EventLoop loop();
 
   /** Its request; not changed while it waits. Any thread. */
   RequestHead request();
+
+  /** The key of its request, whatever responses say about query parameters. Any thread. */
+  CacheKey ownKey();
 
   /** What its request says about reuse. Any thread. */
   RequestDirectives directives();

@@ -29,6 +29,7 @@ import io.simplecache.exchange.Exchange;
 import io.simplecache.exchange.ExchangeContext;
 import io.simplecache.exchange.LocalResponse;
 import io.simplecache.exchange.SiteContext;
+import io.simplecache.message.ConnectionFields;
 import io.simplecache.message.FieldNames;
 import io.simplecache.message.RequestHead;
 import io.simplecache.observe.ExchangeRecord;
@@ -363,6 +364,8 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
         throw new RefusedException(
             HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "body of " + contentLength + " bytes");
       }
+      // What the key, the variant and the rules see is what the origin will.
+      ConnectionFields.removeNamed(request.headers());
       begin(head, contentLength != 0);
     } catch (RefusedException e) {
       refuse(request, e.status(), String.valueOf(e.getMessage()));

@@ -138,6 +138,11 @@ final class RequestCheck {
     if (named == null || named.isEmpty() || !Authority.isValid(named)) {
       throw RefusedException.badRequest("target " + uri);
     }
+    if (scheme.equals("http") && uri.regionMatches(/* ignoreCase= */ true, 0, "https:", 0, 6)) {
+      // RFC 9110 §7.4.
+      throw new RefusedException(
+          HttpResponseStatus.MISDIRECTED_REQUEST, "https over a connection without TLS");
+    }
     // RFC 9112 §3.2.2: the target's authority counts, also where 1.0 has no Host.
     String authority = TargetUri.normalAuthority(scheme, named);
     checkAgreement(authority, host);

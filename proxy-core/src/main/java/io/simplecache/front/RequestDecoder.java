@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.simplecache.message.HeadFields;
 import io.simplecache.message.Octets;
+import io.simplecache.message.OverridingFields;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -106,7 +107,10 @@ final class RequestDecoder extends ByteToMessageDecoder {
           "trailer",
           "transfer-encoding",
           "upgrade",
-          "via");
+          "via",
+          "x-forwarded-for",
+          "x-forwarded-host",
+          "x-forwarded-proto");
 
   private final ClientLimits limits;
   private final FieldLines fieldLines = new FieldLines();
@@ -458,7 +462,8 @@ final class RequestDecoder extends ByteToMessageDecoder {
     forgetSection();
     extensionBytes = 0;
     for (String name : Set.copyOf(fields.names())) {
-      if (NOT_IN_TRAILERS.contains(name.toLowerCase(Locale.ROOT))) {
+      if (NOT_IN_TRAILERS.contains(name.toLowerCase(Locale.ROOT))
+          || OverridingFields.isOverriding(name)) {
         fields.remove(name);
       }
     }

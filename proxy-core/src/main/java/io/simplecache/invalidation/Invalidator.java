@@ -1,5 +1,6 @@
 package io.simplecache.invalidation;
 
+import io.simplecache.key.CacheKey;
 import io.simplecache.key.KeyRules;
 import io.simplecache.key.TargetUri;
 import io.simplecache.message.RequestHead;
@@ -28,7 +29,12 @@ public final class Invalidator {
       return;
     }
     for (String target : Invalidation.targets(request, response)) {
-      store.invalidate(search.normal(keys.keyOf(request, TargetUri.normalTarget(target))));
+      CacheKey key = search.normal(keys.keyOf(request, TargetUri.normalTarget(target)));
+      if (keys.addedFields().isEmpty()) {
+        store.invalidate(key);
+      } else {
+        store.invalidateWithAddedFields(key);
+      }
     }
     for (String group : CacheGroups.invalidatedBy(request.method(), response.fields())) {
       store.invalidateGroup(request.scheme(), request.authority(), group);

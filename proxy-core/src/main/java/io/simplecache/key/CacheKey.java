@@ -34,6 +34,23 @@ public final class CacheKey {
     return target;
   }
 
+  /** Returns whether values of request fields are part of it, see {@link KeyRules}. */
+  public boolean hasAddedFields() {
+    return target.indexOf('\n') >= 0;
+  }
+
+  /** Returns path and query without the values of request fields. */
+  public String targetOnly() {
+    int end = target.indexOf('\n');
+    return end < 0 ? target : target.substring(0, end);
+  }
+
+  /** Returns the key of another path and query that has the same values of request fields. */
+  public CacheKey withTargetOnly(String other) {
+    int end = target.indexOf('\n');
+    return new CacheKey(scheme, authority, end < 0 ? other : other + target.substring(end));
+  }
+
   /** Returns host and port. */
   public String authority() {
     return authority;

@@ -2,7 +2,7 @@ package io.simplecache.key;
 
 import io.simplecache.message.RequestHead;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -57,15 +57,24 @@ public record KeyRules(
       }
     }
     if (sortParameters) {
-      Collections.sort(kept);
+      // Two of one name stay in their order: it may say which of them counts.
+      kept.sort(Comparator.comparing(KeyRules::nameOf));
     }
     String path = target.substring(0, query);
     return kept.isEmpty() ? path : path + "?" + String.join("&", kept);
   }
 
-  private boolean isIgnored(String parameter) {
+  private static String nameOf(String parameter) {
     int equals = parameter.indexOf('=');
-    String name = equals < 0 ? parameter : parameter.substring(0, equals);
+    return equals < 0 ? parameter : parameter.substring(0, equals);
+  }
+
+  /** To some origins a semicolon ends a parameter, too: what is behind it would be ignored here. */
+  private boolean isIgnored(String parameter) {
+    if (parameter.indexOf(';') >= 0) {
+      return false;
+    }
+    String name = nameOf(parameter);
     for (String ignored : ignoredParameters) {
       boolean prefix = ignored.endsWith("*");
       if (prefix
@@ -81,8 +90,9 @@ public record KeyRules(
   private String withFields(String target, RequestHead request) {
     StringBuilder key = new StringBuilder(target);
     for (String name : addedFields) {
-      key.append('\n').append(name).append(':');
-      key.append(String.join(",", request.fields().getAll(name)));
+      // No line at all is another thing than one without a value.
+      List<String> lines = request.fields().getAll(name);
+      key.append('\n').append(name).append(lines.isEmpty() ? "" : ":" + String.join(",", lines));
     }
     return key.toString();
   }

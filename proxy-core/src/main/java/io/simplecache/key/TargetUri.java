@@ -59,7 +59,7 @@ public final class TargetUri {
         i++;
         continue;
       }
-      if (isUnreserved(octet)) {
+      if (isUnreserved(octet) && !endsInHalfEscape(normal)) {
         normal.append((char) octet);
       } else {
         normal.append('%').append(HEX.charAt(octet >> 4)).append(HEX.charAt(octet & 15));
@@ -67,6 +67,13 @@ public final class TargetUri {
       i += 3;
     }
     return normal.toString();
+  }
+
+  /** A percent sign that begins no escape must not become one. */
+  private static boolean endsInHalfEscape(StringBuilder s) {
+    int length = s.length();
+    return (length > 0 && s.charAt(length - 1) == '%')
+        || (length > 1 && s.charAt(length - 2) == '%');
   }
 
   /** Returns the octet that is percent-encoded at {@code at}, or -1. */

@@ -20,6 +20,7 @@ public final class ConnectionFields {
           HttpHeaderNames.CONNECTION,
           FieldNames.KEEP_ALIVE,
           FieldNames.PROXY_CONNECTION,
+          FieldNames.HTTP2_SETTINGS,
           HttpHeaderNames.TE,
           HttpHeaderNames.TRANSFER_ENCODING,
           HttpHeaderNames.UPGRADE);
@@ -40,6 +41,7 @@ public final class ConnectionFields {
           "cookie",
           "date",
           "etag",
+          "expect",
           "expires",
           "forwarded",
           "host",
@@ -57,15 +59,21 @@ public final class ConnectionFields {
 
   /** Removes every field of {@code fields} that must not be forwarded. */
   public static void remove(HttpHeaders fields) {
+    removeNamed(fields);
+    for (AsciiString name : ALWAYS) {
+      fields.remove(name);
+    }
+  }
+
+  /** Removes the fields that {@code Connection} names, and leaves itself and its kin there. */
+  public static void removeNamed(HttpHeaders fields) {
     if (fields.contains(HttpHeaderNames.CONNECTION)) {
       for (String name : FieldLists.members(fields, HttpHeaderNames.CONNECTION)) {
-        if (!PROTECTED.contains(name.toLowerCase(Locale.ROOT))) {
+        String lowerCaseName = name.toLowerCase(Locale.ROOT);
+        if (!PROTECTED.contains(lowerCaseName) && !lowerCaseName.equals("connection")) {
           fields.remove(name);
         }
       }
-    }
-    for (AsciiString name : ALWAYS) {
-      fields.remove(name);
     }
   }
 }

@@ -13,6 +13,7 @@ public final class FieldNames {
   public static final AsciiString X_FORWARDED_FOR = AsciiString.cached("x-forwarded-for");
   public static final AsciiString X_FORWARDED_HOST = AsciiString.cached("x-forwarded-host");
   public static final AsciiString X_FORWARDED_PROTO = AsciiString.cached("x-forwarded-proto");
+  public static final AsciiString HTTP2_SETTINGS = AsciiString.cached("http2-settings");
   public static final AsciiString KEEP_ALIVE = AsciiString.cached("keep-alive");
   public static final AsciiString PROXY_CONNECTION = AsciiString.cached("proxy-connection");
 

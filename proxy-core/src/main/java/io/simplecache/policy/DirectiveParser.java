@@ -22,8 +22,9 @@ final class DirectiveParser {
      *
      * @param name the name, lower case
      * @param argument the argument without its quotation marks; null: none
+     * @param quoted whether it had them
      */
-    void directive(String name, @Nullable String argument);
+    void directive(String name, @Nullable String argument, boolean quoted);
   }
 
   static void parse(HttpHeaders fields, CharSequence fieldName, Sink sink) {
@@ -31,10 +32,11 @@ final class DirectiveParser {
     for (String member : members) {
       int equals = member.indexOf('=');
       if (equals < 0) {
-        sink.directive(lowerCase(member), null);
+        sink.directive(lowerCase(member), null, /* quoted= */ false);
       } else {
         String name = lowerCase(member.substring(0, equals).strip());
-        sink.directive(name, unquote(member.substring(equals + 1).strip()));
+        String text = member.substring(equals + 1).strip();
+        sink.directive(name, unquote(text), text.startsWith("\""));
       }
     }
   }

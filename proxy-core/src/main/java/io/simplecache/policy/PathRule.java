@@ -1,5 +1,7 @@
 package io.simplecache.policy;
 
+import java.util.regex.Pattern;
+
 /**
  * What an operator wants to be different for some paths.
  *
@@ -9,6 +11,10 @@ package io.simplecache.policy;
  * @param rules the rules for it; of no use where {@code bypass} is true
  */
 public record PathRule(String pattern, boolean bypass, CacheRules rules) {
+  private static final Pattern CLIMBING =
+      Pattern.compile(
+          "^[^?]*(/|\\\\|%2f|%5c)\\.\\.(/|\\\\|%2f|%5c|[;?]|$)", Pattern.CASE_INSENSITIVE);
+
   /** Checks the pattern. */
   public PathRule {
     if (!pattern.startsWith("/") && !pattern.startsWith("*")) {
@@ -20,6 +26,14 @@ public record PathRule(String pattern, boolean bypass, CacheRules rules) {
   public boolean isFor(String target) {
     int query = target.indexOf('?');
     return matches(target, query < 0 ? target.length() : query);
+  }
+
+  /**
+   * Returns whether the path of a target may lead out of where it seems to be: it has a segment
+   * {@code ..}, with or without parameters, between slashes or what some origins take for one.
+   */
+  static boolean climbs(String target) {
+    return target.contains("..") && CLIMBING.matcher(target).find();
   }
 
   /** Goes back to the last star when what follows it does not fit: never worse than n × m steps. */

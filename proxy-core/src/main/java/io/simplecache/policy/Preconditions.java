@@ -76,15 +76,16 @@ public final class Preconditions {
   }
 
   /**
-   * Evaluates the conditions of GET and HEAD against a selected 200; for others the answer is
-   * {@link Outcome#PROCEED}.
+   * Evaluates the conditions of GET and HEAD against a selected 200 or 206; for others the answer
+   * is {@link Outcome#PROCEED}.
    *
    * @param responseDateMillis the Date of the selected response, or when it was received; stands in
    *     for an absent Last-Modified in If-Modified-Since (RFC 9111 §4.3.2)
    */
   public static Outcome evaluate(
       RequestHead request, ResponseHead selected, long responseDateMillis) {
-    if (!Methods.isCacheable(request.method()) || selected.code() != 200) {
+    boolean applies = selected.code() == 200 || selected.code() == 206;
+    if (!applies || !Methods.isCacheable(request.method())) {
       return Outcome.PROCEED;
     }
     HttpHeaders conditions = request.fields();

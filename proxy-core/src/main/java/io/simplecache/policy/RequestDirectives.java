@@ -107,7 +107,7 @@ public final class RequestDirectives {
     private boolean onlyIfCached;
 
     @Override
-    public void directive(String name, @Nullable String argument) {
+    public void directive(String name, @Nullable String argument, boolean quoted) {
       switch (name) {
         case "max-age" -> maxAge = smaller(maxAge, DeltaSeconds.parse(argument));
         case "max-stale" -> maxStale(argument);

@@ -34,8 +34,9 @@ import org.jspecify.annotations.Nullable;
  * the first has not passed either, and after that the response is considered stale.
  *
  * <p><b>Field lists.</b> {@code no-cache} and {@code private} with a list of field names concern
- * these fields only; with an argument that is no such list they count as unqualified. So they do
- * when the list names a field without which the rest of a stored response would be misread.
+ * these fields only; with an argument that is no such list, or is not quoted, they count as
+ * unqualified. So they do when the list names a field without which the rest of a stored response
+ * would be misread.
  */
 public final class ResponseDirectives {
   private static final String SURROGATE_CONTROL = "surrogate-control";
@@ -91,7 +92,7 @@ public final class ResponseDirectives {
       }
     }
     ResponseDirectives directives = new ResponseDirectives(/* targeted= */ false);
-    DirectiveParser.parse(response, CACHE_CONTROL, directives::directive);
+    DirectiveParser.parse(response, CACHE_CONTROL, directives::readDirective);
     return directives;
   }
 
@@ -141,14 +142,22 @@ public final class ResponseDirectives {
   }
 
   /** Edge Architecture: {@code max-age=600+30} is fresh for 600 and usable for 30 more seconds. */
-  private void surrogateDirective(String name, @Nullable String argument) {
+  private void surrogateDirective(String name, @Nullable String argument, boolean quoted) {
     int plus = argument == null ? -1 : argument.indexOf('+');
     if (argument == null || plus < 0 || !name.equals("max-age")) {
-      directive(name, argument);
+      readDirective(name, argument, quoted);
       return;
     }
     directive(name, argument.substring(0, plus));
     directive("stale-while-revalidate", argument.substring(plus + 1));
+  }
+
+  /**
+   * §5.2.2.4, §5.2.2.7: names of fields are quoted. What is not is no list of names: {@code
+   * private=true} was meant to be private, and not the name of a field.
+   */
+  private void readDirective(String name, @Nullable String argument, boolean quoted) {
+    directive(name, FIELD_LISTS.contains(name) && !quoted ? null : argument);
   }
 
   private void directive(String name, @Nullable String argument) {

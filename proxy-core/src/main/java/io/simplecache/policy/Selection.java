@@ -5,13 +5,14 @@ import static io.netty.handler.codec.http.HttpHeaderNames.VARY;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.simplecache.message.FieldLists;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * What selects one of several stored responses of a URI (<a
@@ -22,6 +23,8 @@ public final class Selection {
   public static final String ABSENT = "\0";
 
   private static final String ANYTHING = "*";
+  private static final Set<String> OF_EVERY_CLIENT =
+      Set.of(ANYTHING, "forwarded", "x-forwarded-for");
 
   /** Fields that are no lists: a comma in them is data, and the white space behind it too. */
   private static final Set<String> SINGLETONS =
@@ -40,6 +43,8 @@ public final class Selection {
           "user-agent");
 
   private static final int FULL_WEIGHT = 1000;
+  private static final Comparator<Weighted> BY_NAME = Comparator.comparing(Weighted::name);
+  private static final Comparator<Weighted> AS_THEY_CAME = (one, other) -> 0;
 
   private Selection() {}
 
@@ -60,9 +65,20 @@ public final class Selection {
     return List.copyOf(names);
   }
 
-  /** Says whether Vary has a member {@code *}: the response matches no other request. */
+  /**
+   * Says whether the response matches no other request: Vary has a member {@code *}, or one that
+   * tells every client from every other, because we say in it who asks.
+   */
   public static boolean variesOnEverything(HttpHeaders response) {
-    return response.contains(VARY) && FieldLists.containsToken(response, VARY, ANYTHING);
+    if (!response.contains(VARY)) {
+      return false;
+    }
+    for (String member : FieldLists.members(response, VARY)) {
+      if (OF_EVERY_CLIENT.contains(member.toLowerCase(Locale.ROOT))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -83,41 +99,54 @@ public final class Selection {
     }
     List<String> members = FieldLists.members(request, fieldName);
     return switch (fieldName) {
-      case "accept-encoding" -> weighted(members, Selection::contentCoding);
-      case "accept-language", "accept-charset" -> weighted(members, Selection::lowerCase);
-      case "accept" -> sortedMediaRanges(members);
+      case "accept-encoding" -> weighted(members, Selection::contentCoding, BY_NAME);
+      case "accept-charset" -> weighted(members, Selection::lowerCaseName, BY_NAME);
+      case "accept", "accept-language" -> weighted(members, Selection::lowerCaseName, AS_THEY_CAME);
       default -> String.join(",", members);
     };
   }
 
-  /** Normalises the name that a weight belongs to. */
-  private interface Name {
-    String normalise(String name);
+  /** A member of a list with weights, without its weight, which is in thousandths. */
+  private record Weighted(String name, int weight) {
+    @Override
+    public String toString() {
+      return weight == FULL_WEIGHT ? name : name + ";q=" + weight;
+    }
   }
 
   /**
-   * RFC 9110 §12.4.2: members by name, each with its weight. Equal weights express no preference,
-   * so the order is that of the names. Of two weights of one name the first counts.
+   * RFC 9110 §12.4.2: the order of weights, and not that of the members, says what is preferred.
+   * What origins make of a weight that is none, or of two of one name, is not known: then nothing
+   * is changed.
+   *
+   * @param ofEqual the order of members with the same weight
    */
-  private static String weighted(List<String> members, Name name) {
-    Map<String, Integer> weights = new TreeMap<>();
+  private static String weighted(
+      List<String> members, UnaryOperator<List<String>> name, Comparator<Weighted> ofEqual) {
+    List<Weighted> weighted = new ArrayList<>(members.size());
+    Set<String> names = new HashSet<>();
     for (String member : members) {
       List<String> parts = FieldLists.parametersOf(member);
-      if (!parts.isEmpty()) {
-        weights.putIfAbsent(name.normalise(parts.get(0)), weight(parts));
+      if (parts.isEmpty()) {
+        continue;
       }
+      int weight = takeWeight(parts);
+      String normal = String.join(";", name.apply(parts));
+      if (weight < 0 || !names.add(normal)) {
+        return String.join(",", members);
+      }
+      weighted.add(new Weighted(normal, weight));
     }
-    List<String> normalised = new ArrayList<>(weights.size());
-    weights.forEach(
-        (key, weight) -> normalised.add(weight == FULL_WEIGHT ? key : key + ";q=" + weight));
-    return String.join(",", normalised);
+    Comparator<Weighted> order = Comparator.comparingInt(Weighted::weight).reversed();
+    weighted.sort(order.thenComparing(ofEqual));
+    return weighted.stream().map(Weighted::toString).collect(Collectors.joining(","));
   }
 
-  /** Returns the weight in thousandths; without a valid one, the full weight. */
-  private static int weight(List<String> parts) {
-    for (String part : parts.subList(1, parts.size())) {
-      if (part.regionMatches(true, 0, "q=", 0, 2)) {
-        return qvalue(part.substring(2));
+  /** Removes the weight; returns it in thousandths, the full one if there is none, -1: invalid. */
+  private static int takeWeight(List<String> parts) {
+    for (int i = 1; i < parts.size(); i++) {
+      if (parts.get(i).regionMatches(true, 0, "q=", 0, 2)) {
+        return qvalue(parts.remove(i).substring(2));
       }
     }
     return FULL_WEIGHT;
@@ -130,33 +159,24 @@ public final class Selection {
     int wholeNumber = DeltaSeconds.parse(whole);
     int thousandths =
         fraction.length() > 3 ? -1 : DeltaSeconds.parse((fraction + "000").substring(0, 3));
-    if (wholeNumber < 0 || wholeNumber > 1 || thousandths < 0) {
-      return FULL_WEIGHT;
-    }
-    return Math.min(FULL_WEIGHT, wholeNumber * FULL_WEIGHT + thousandths);
+    int weight = wholeNumber * FULL_WEIGHT + thousandths;
+    boolean valid = wholeNumber >= 0 && thousandths >= 0 && weight <= FULL_WEIGHT;
+    return valid ? weight : -1;
   }
 
   /** RFC 9110 §8.4.1: x-gzip and x-compress are other names of gzip and compress. */
-  private static String contentCoding(String name) {
-    String coding = lowerCase(name);
-    return coding.equals("x-gzip") || coding.equals("x-compress") ? coding.substring(2) : coding;
-  }
-
-  /** The type of a media range has no case; what a parameter's value has is not known. */
-  private static String sortedMediaRanges(List<String> members) {
-    List<String> ranges = new ArrayList<>(members.size());
-    for (String member : members) {
-      List<String> parts = FieldLists.parametersOf(member);
-      if (!parts.isEmpty()) {
-        parts.set(0, lowerCase(parts.get(0)));
-        ranges.add(String.join(";", parts));
-      }
+  private static List<String> contentCoding(List<String> parts) {
+    List<String> normal = lowerCaseName(parts);
+    String coding = normal.get(0);
+    if (coding.equals("x-gzip") || coding.equals("x-compress")) {
+      normal.set(0, coding.substring(2));
     }
-    Collections.sort(ranges);
-    return String.join(",", ranges);
+    return normal;
   }
 
-  private static String lowerCase(String text) {
-    return text.toLowerCase(Locale.ROOT);
+  /** A range's name has no case; what a parameter's value has is not known. */
+  private static List<String> lowerCaseName(List<String> parts) {
+    parts.set(0, parts.get(0).toLowerCase(Locale.ROOT));
+    return parts;
   }
 }

@@ -5,9 +5,14 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All the rules of a site: those of its paths, the first that fits counts, and those for the rest.
+ *
+ * <p>Which path a target with a dot segment is for the origin says, and not we: {@code
+ * /static/..%2faccount} may be the account of the one who asks. No path rule makes such a response
+ * last longer, and where some paths are not for the store, none of these targets is.
  *
  * @param rules for what no path rule is for
  * @param paths in the order in which they are tried
@@ -30,23 +35,27 @@ public record SiteRules(CacheRules rules, List<PathRule> paths, Set<String> bypa
 
   /** Returns the rules for a path. */
   public CacheRules rulesFor(String target) {
+    PathRule rule = ruleFor(target);
+    return rule == null || PathRule.climbs(target) ? rules : rule.rules();
+  }
+
+  private @Nullable PathRule ruleFor(String target) {
     for (PathRule path : paths) {
       if (path.isFor(target)) {
-        return path.rules();
+        return path;
       }
     }
-    return rules;
+    return null;
   }
 
   /** Returns why the operator wants a request to be relayed, or {@link Reason#STORABLE} if not. */
   public Reason bypass(String target, HttpHeaders request) {
-    for (PathRule path : paths) {
-      if (path.isFor(target)) {
-        if (path.bypass()) {
-          return Reason.BYPASS_PATH;
-        }
-        break;
-      }
+    PathRule rule = ruleFor(target);
+    if (rule != null && rule.bypass()) {
+      return Reason.BYPASS_PATH;
+    }
+    if (!paths.isEmpty() && PathRule.climbs(target) && paths.stream().anyMatch(PathRule::bypass)) {
+      return Reason.BYPASS_PATH;
     }
     return !bypassCookies.isEmpty() && hasBypassCookie(request)
         ? Reason.BYPASS_COOKIE

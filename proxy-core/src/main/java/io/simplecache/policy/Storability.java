@@ -138,7 +138,8 @@ public final class Storability {
       return not(Reason.SET_COOKIE);
     }
     boolean forOne = request.fields().contains(AUTHORIZATION) && !allowsAuthorized(directives);
-    return forOne && !said.isEmpty() ? not(Reason.AUTHORIZATION) : STORABLE;
+    boolean saysNothing = update.code() == 304 && said.isEmpty();
+    return forOne && !saysNothing ? not(Reason.AUTHORIZATION) : STORABLE;
   }
 
   /**

@@ -163,13 +163,26 @@ public final class Validation {
         : Validators.matchWeakly(etag, candidate);
   }
 
+  /** Of several with the same date it is not known which one the origin means. */
   private static int indexByLastModified(long lastModifiedMillis, List<ResponseHead> candidates) {
+    int index = -1;
     for (int i = 0; i < candidates.size(); i++) {
       if (Validators.lastModifiedMillis(candidates.get(i).fields()) == lastModifiedMillis) {
-        return i;
+        if (index >= 0) {
+          return -1;
+        }
+        index = i;
       }
     }
-    return -1;
+    return index;
+  }
+
+  /**
+   * Returns whether its entity tag is of these bytes, and of no other variant (RFC 9110 §8.8.1).
+   */
+  public static boolean hasStrongEntityTag(ResponseHead response) {
+    String etag = Validators.etag(response.fields());
+    return etag != null && Validators.isStrong(etag);
   }
 
   /**

@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>Keys, hosts and tags share a fixed number of places by their hashes, so that nothing is ever
  * forgotten and nothing grows. Two that share one make a response that is under way just then not
- * be stored without need, and that is all: what is stored is never judged by this log. Prefixes are
- * kept one by one, the last {@value #MAX_PREFIXES} of them; of an earlier one it is assumed that it
- * concerns everything.
+ * be stored without need; what is stored is judged by this log only where request fields are part
+ * of the key, and then looked up in vain without need. Prefixes are kept one by one, the last
+ * {@value #MAX_PREFIXES} of them; of an earlier one it is assumed that it concerns everything.
  *
  * <p>Any thread.
  */
@@ -37,7 +37,7 @@ final class PurgeLog {
   private final AtomicLong moments = new AtomicLong();
   private final AtomicLongArray places = new AtomicLongArray(PLACES);
   private volatile long everythingAt;
-  private volatile long tagsAt;
+  private volatile long deferredAt;
   private volatile long forgottenAt;
   private volatile List<Prefix> prefixes = List.of();
 
@@ -51,24 +51,35 @@ final class PurgeLog {
     mark(hash(key));
   }
 
+  /**
+   * Notes that a target is purged, whatever request fields the operator has added to its keys. Who
+   * looks one up sees to it, see {@link #deferredAt}.
+   */
+  void target(CacheKey key) {
+    deferredAt(mark(hash(key)));
+  }
+
   /** Notes that a host is purged. */
   void host(String authority) {
     mark(hash(authority));
   }
 
-  /** Notes that a tag is purged; the caller tells its members and then {@link #tagsAt}. */
+  /** Notes that a tag is purged; the caller tells its members and then {@link #deferredAt}. */
   long tag(Tag tag) {
     return mark(tag.hashCode());
   }
 
   /** Notes that the members of a tag have been told. */
-  synchronized void tagsAt(long moment) {
-    tagsAt = Math.max(tagsAt, moment);
+  synchronized void deferredAt(long moment) {
+    deferredAt = Math.max(deferredAt, moment);
   }
 
-  /** Returns the moment of the last purge of a tag that had members. */
-  long tagsAt() {
-    return tagsAt;
+  /**
+   * Returns the moment of the last purge, of a tag or a target, that did not remove what it
+   * concerns: for who looks up what is older there may be something to remove.
+   */
+  long deferredAt() {
+    return deferredAt;
   }
 
   /** Notes that all keys with this beginning are purged. */
@@ -117,6 +128,14 @@ final class PurgeLog {
         || TagIndex.tagsOf(key, fields).stream().anyMatch(tag -> isMarked(tag.hashCode(), moment));
   }
 
+  /**
+   * Returns whether the target of a stored response was purged since it began. Two that share a
+   * place are not told apart.
+   */
+  boolean overtookTarget(StoredResponse response) {
+    return isMarked(hash(response.key()), response.moment());
+  }
+
   /** Returns whether a response that has been entered into the index was purged since it began. */
   boolean overtook(StoredResponse response) {
     long moment = response.moment();
@@ -136,9 +155,8 @@ final class PurgeLog {
   }
 
   private static int hash(CacheKey key) {
-    int end = key.target().indexOf('\n');
-    String target = end < 0 ? key.target() : key.target().substring(0, end);
-    return (target.hashCode() * 31 + key.authority().hashCode()) * 31 + key.scheme().hashCode();
+    return (key.targetOnly().hashCode() * 31 + key.authority().hashCode()) * 31
+        + key.scheme().hashCode();
   }
 
   private static int hash(String authority) {

@@ -110,8 +110,11 @@ public final class ResponseStore implements AutoCloseable {
   /** Returns what is stored for {@code key}, or null. */
   public @Nullable StoredResource find(CacheKey key) {
     StoredResource found = resources.getIfPresent(key);
-    if (found == null || !found.isOlderThan(purges.tagsAt())) {
+    if (found == null || !found.isOlderThan(purges.deferredAt())) {
       return found;
+    }
+    if (key.hasAddedFields()) {
+      change(key, Cause.INVALIDATED, response -> isTargetPurged(response) ? null : response);
     }
     change(key, Cause.PURGED, StoredResponse::withoutPurgedTags);
     return resources.getIfPresent(key);
@@ -120,7 +123,14 @@ public final class ResponseStore implements AutoCloseable {
   /** Returns what {@link #find} would, but leaves no trace: it is no use of what it returns. */
   public @Nullable StoredResource peek(CacheKey key) {
     StoredResource found = resources.policy().getIfPresentQuietly(key);
-    return found == null ? null : found.withoutPurgedTags();
+    if (found == null || found.responses().stream().anyMatch(this::isTargetPurged)) {
+      return null;
+    }
+    return found.withoutPurgedTags();
+  }
+
+  private boolean isTargetPurged(StoredResponse response) {
+    return response.key().hasAddedFields() && purges.overtookTarget(response);
   }
 
   /** Returns the moment that it is, among purges: who asks the origin now notes it. */
@@ -209,6 +219,14 @@ public final class ResponseStore implements AutoCloseable {
   }
 
   /**
+   * Makes all stored responses of a target invalid, whatever request fields were added to their
+   * keys: who looks one up sees to it.
+   */
+  public void invalidateWithAddedFields(CacheKey key) {
+    purges.target(key);
+  }
+
+  /**
    * Makes the stored responses of one origin that are in a group invalid (RFC 9875): at once, but
    * the memory of many is given back by and by.
    */
@@ -286,7 +304,7 @@ public final class ResponseStore implements AutoCloseable {
     long moment = purges.tag(tag);
     int purged = tags.purge(tag, moment, soft);
     if (purged > 0) {
-      purges.tagsAt(moment);
+      purges.deferredAt(moment);
       sweep(tag, moment, cause);
     }
     return purged;

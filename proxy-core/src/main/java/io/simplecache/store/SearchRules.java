@@ -23,27 +23,34 @@ public final class SearchRules {
             : null;
   }
 
-  /** Notes what the response to {@code key} says. */
+  /** Notes what a response to {@code key} says last; null: nothing. */
   public void learn(CacheKey key, @Nullable NoVarySearch rule) {
-    if (byPath != null && rule != null) {
+    if (byPath == null) {
+      return;
+    }
+    if (rule != null) {
       byPath.put(pathOf(key), rule);
+    } else {
+      byPath.invalidate(pathOf(key));
     }
   }
 
-  /** Returns the key by which a response to {@code key} is looked up and stored. */
+  /**
+   * Returns the key by which a response to {@code key} is looked up and stored; the same object
+   * where no response has said anything.
+   */
   public CacheKey normal(CacheKey key) {
     if (byPath == null || key.target().indexOf('?') < 0) {
       return key;
     }
     NoVarySearch rule = byPath.getIfPresent(pathOf(key));
-    return rule == null
-        ? key
-        : new CacheKey(key.scheme(), key.authority(), rule.normalTarget(key.target()));
+    return rule == null ? key : key.withTargetOnly(rule.normalTarget(key.targetOnly()));
   }
 
   private static String pathOf(CacheKey key) {
-    int query = key.target().indexOf('?');
-    String path = query < 0 ? key.target() : key.target().substring(0, query);
+    String target = key.targetOnly();
+    int query = target.indexOf('?');
+    String path = query < 0 ? target : target.substring(0, query);
     return key.scheme() + "://" + key.authority() + path;
   }
 }

@@ -65,7 +65,7 @@ class RequestCheckTest {
     "http://other.com, OTHER.com:80, other.com, /",
     "http://other.com?x, other.com, other.com, /?x",
     "http://[::1]:80/, [::1], [::1], /",
-    "https://other.com:8443/a, other.com:8443, other.com:8443, /a",
+    "http://other.com:8443/a, other.com:8443, other.com:8443, /a",
   })
   void check_goodTarget_isNormalised(String target, String host, String authority, String path) {
     RequestHead head =
@@ -102,6 +102,8 @@ class RequestCheckTest {
 
   @ParameterizedTest
   @CsvSource({
+    "421, HTTP/1.1, GET, https://example.com/, Host: example.com",
+    "421, HTTP/1.1, GET, HTTPS://example.com/, Host: example.com",
     "400, HTTP/1.1, GET, /, ''",
     "400, HTTP/1.2, GET, /, ''",
     "400, HTTP/1.1, GET, /, Host:",

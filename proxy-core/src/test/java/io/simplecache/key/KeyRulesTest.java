@@ -29,6 +29,7 @@ class KeyRulesTest {
     "/?a=1&utm_source=x&b=2, /?a=1&b=2",
     "/?utm_source=x&utm_medium=y&a=1, /?a=1",
     "/?fbclid, /",
+    "/?fbclid;a=2, /?fbclid;a=2",
     "/?fbclid2=x, /?fbclid2=x",
     "/?a=utm_source, /?a=utm_source",
     "/?a=1&&b=2, /?a=1&&b=2"
@@ -40,7 +41,7 @@ class KeyRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/?b=2&a=1, /?a=1&b=2", "/?a=2&a=1, /?a=1&a=2", "/x, /x", "/?, /?"})
+  @CsvSource({"/?b=2&a=1, /?a=1&b=2", "/?b&a=2&a=1, /?a=2&a=1&b", "/x, /x", "/?, /?"})
   void sortedParameters_haveOneOrder(String target, String expected) {
     KeyRules rules = new KeyRules(Set.of(), true, List.of());
 

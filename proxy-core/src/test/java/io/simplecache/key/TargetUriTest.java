@@ -53,7 +53,10 @@ class TargetUriTest {
     "/%4, /%4",
     "/%zz, /%zz",
     "/%4g%41, /%4gA",
-    "/%%41, /%A",
+    "/%%41, /%%41",
+    "/%%34%31, /%%341",
+    "/%2%46, /%2%46",
+    "/%2%46%46, /%2%46F",
     "/A, /A",
   })
   void normalTarget_table(String target, String normal) {
@@ -92,8 +95,8 @@ class TargetUriTest {
 
   @Test
   void normalTarget_malformedEscapes_staysDistinctFromWellFormed() {
-    assertEquals("/%A", TargetUri.normalTarget("/%%41"));
-    assertEquals("/%41", TargetUri.normalTarget("/%%341"));
+    assertEquals("/%%41", TargetUri.normalTarget("/%%41"));
+    assertEquals("/%%341", TargetUri.normalTarget("/%%341"));
   }
 
   @ParameterizedTest

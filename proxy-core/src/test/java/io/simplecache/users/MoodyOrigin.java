@@ -204,7 +204,12 @@ final class MoodyOrigin {
       return withBody(People.body(key, pattern));
     }
 
+    /** A weak one is the same for all to whom what varies is personal (RFC 9110 §8.8.1). */
     private String etag() {
+      boolean varies = kind.body == Kind.Body.OF_COOKIE || kind.body == Kind.Body.OF_AUTHORIZATION;
+      if (personal && varies && random.nextBoolean()) {
+        return "W/\"k" + key + "personal\"";
+      }
       return "\"k" + key + (personal ? "u" + user : "") + "\"";
     }
 
