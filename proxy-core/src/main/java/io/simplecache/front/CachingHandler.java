@@ -331,7 +331,8 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
   private @Nullable Object nextUsable() {
     Object message = waiting.peek();
     boolean ofCurrent = !(message instanceof HttpRequest);
-    return ofCurrent || exchange == null ? waiting.poll() : null;
+    // What answers at once is written whether or not the client takes it.
+    return ofCurrent || (exchange == null && isWritable()) ? waiting.poll() : null;
   }
 
   /** Reads on unless more has come than can be used: that is all the backpressure clients need. */
@@ -728,6 +729,8 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     }
     if (isWritable() && current != null) {
       current.onClientWritable();
+    } else if (isWritable() && !closing) {
+      work();
     }
     ctx.fireChannelWritabilityChanged();
   }

@@ -8,10 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What responses have said about query parameters (No-Vary-Search), by path: a request for the same
- * path is looked up by what is left. Bounded in number. Any thread.
+ * path is looked up by what is left. Bounded in bytes. Any thread.
  */
 public final class SearchRules {
-  private static final int MAX_PATHS = 10_000;
+  /** Of the heap, which is beside the memory that the operator gives. */
+  private static final int MAX_BYTES = 2 << 20;
+
+  private static final int ENTRY_BYTES = 120;
 
   private final @Nullable Cache<String, NoVarySearch> byPath;
 
@@ -19,7 +22,11 @@ public final class SearchRules {
   public SearchRules(boolean enabled) {
     byPath =
         enabled
-            ? Caffeine.newBuilder().maximumSize(MAX_PATHS).executor(Runnable::run).build()
+            ? Caffeine.newBuilder()
+                .maximumWeight(MAX_BYTES)
+                .weigher(SearchRules::weigh)
+                .executor(Runnable::run)
+                .build()
             : null;
   }
 
@@ -45,6 +52,11 @@ public final class SearchRules {
     }
     NoVarySearch rule = byPath.getIfPresent(pathOf(key));
     return rule == null ? key : key.withTargetOnly(rule.normalTarget(key.targetOnly()));
+  }
+
+  private static int weigh(String path, NoVarySearch rule) {
+    int names = rule.names().stream().mapToInt(name -> 64 + name.length()).sum();
+    return ENTRY_BYTES + path.length() + names;
   }
 
   private static String pathOf(CacheKey key) {

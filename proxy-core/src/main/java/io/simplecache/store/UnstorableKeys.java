@@ -7,10 +7,14 @@ import java.time.Duration;
 
 /**
  * The keys whose response turned out not to be storable a short while ago: who asks for one of them
- * need not wait in line to learn it again. Bounded in number and time. Any thread.
+ * need not wait in line to learn it again. Bounded in bytes and time. Any thread.
  */
 public final class UnstorableKeys {
-  private static final int MAX_KEYS = 20_000;
+  /** Of the heap, which is beside the memory that the operator gives. */
+  static final int MAX_BYTES = 4 << 20;
+
+  /** What the cache has of each beside its key. */
+  private static final int ENTRY_BYTES = 120;
 
   private final Cache<CacheKey, Boolean> keys;
 
@@ -22,7 +26,8 @@ public final class UnstorableKeys {
   public UnstorableKeys(Duration rememberedFor) {
     keys =
         Caffeine.newBuilder()
-            .maximumSize(MAX_KEYS)
+            .maximumWeight(MAX_BYTES)
+            .weigher((CacheKey key, Boolean value) -> ENTRY_BYTES + key.weightBytes())
             .expireAfterWrite(rememberedFor)
             .executor(Runnable::run)
             .build();

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.simplecache.proxy.RawClient.Head;
 import io.simplecache.proxy.RawClient.Response;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -231,7 +233,11 @@ class PipeliningTest {
         "'GET /x HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n'                       | 400",
         "'GET /x HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n'                      | 400",
         "'GET /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'  | 400",
-        "'POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n' | 400",
+        "'POST /x HTTP/1.1\r\n"
+            + "Host: a\r\n"
+            + "Content-Length: 1\r\n"
+            + "Transfer-Encoding: chunked\r\n\r\n"
+            + "' | 400",
         "'POST /x HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n'       | 400",
         "'POST /x HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n'             | 400",
         "'GET /x HTTP/2.0\r\nHost: a\r\n\r\n'                                            | 505",
@@ -290,5 +296,38 @@ class PipeliningTest {
     assertEquals(400, response.status());
     assertTrue(client.isClosedByServer());
     ended.await();
+  }
+
+  /** What answers at once is not answered ahead of a client that does not take it. */
+  @Test
+  void manyHits_thatAreNotTaken_waitUntilTheyAre() throws Exception {
+    int count = 3_000;
+    origin().ok("/page", "p".repeat(8_000), "Cache-Control: max-age=60");
+    RawClient other = loopback.client();
+    other.get("/page");
+    RawClient slow = new RawClient(loopback.proxy().port(), /* receiveBufferBytes= */ 16 * 1024);
+    int before = loopback.proxy().requests();
+    CompletableFuture<Void> sending =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                slow.send(RawClient.request("GET", "/page").repeat(count));
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    // Between two answers on the same loop it reads what has come from the other client.
+    Gate.awaitTrue("some are answered", () -> loopback.proxy().requests() > before + 20);
+    for (int i = 0; i < 200; i++) {
+      other.get("/hit");
+    }
+
+    int answered = loopback.proxy().requests() - before - 200;
+    assertTrue(answered < count / 20, answered + " answered");
+    for (int i = 0; i < count; i++) {
+      assertEquals(8_000, slow.receive("GET").text().length(), "answer " + i);
+    }
+    sending.join();
+    slow.close();
   }
 }

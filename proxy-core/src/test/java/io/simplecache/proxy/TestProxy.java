@@ -76,6 +76,11 @@ public final class TestProxy implements AutoCloseable {
     return proxy;
   }
 
+  /** Returns how many requests the proxy has been given. */
+  int requests() {
+    return requests.get();
+  }
+
   /**
    * Waits until the proxy has been given {@code count} requests since it started, and those who
    * join another's fetch have reached its loop.
