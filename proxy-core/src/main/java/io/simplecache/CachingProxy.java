@@ -9,9 +9,6 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.util.AsciiString;
-import io.netty.util.concurrent.ImmediateEventExecutor;
-import io.netty.util.concurrent.Promise;
-import io.netty.util.concurrent.PromiseCombiner;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.exchange.ExchangeContext;
 import io.simplecache.exchange.Explainer;
@@ -96,6 +93,7 @@ public final class CachingProxy implements AutoCloseable {
   private final Origins origins = new Origins();
   private @Nullable SslContext ownSsl;
   private volatile Setup setup;
+  private boolean closing;
 
   /** What {@link #reconfigure} replaces, as a whole. */
   private record Setup(ProxyConfig config, ExchangeContext exchanges, List<OriginClient> clients) {}
@@ -216,8 +214,12 @@ public final class CachingProxy implements AutoCloseable {
    * @return the names of the settings that differ but cannot be changed while the proxy runs: they
    *     keep their values
    * @throws IllegalArgumentException if the settings cannot be followed; then nothing has changed
+   * @throws IllegalStateException if the proxy is closed
    */
   public synchronized List<String> reconfigure(ProxyConfig next) {
+    if (closing) {
+      throw new IllegalStateException("the proxy is closed");
+    }
     Setup before = setup;
     ProxyConfig effective = next.withFixedOf(before.config());
     Setup after = newSetup(effective, before.clients());
@@ -381,20 +383,27 @@ public final class CachingProxy implements AutoCloseable {
    *
    * @return completes when the connections to the origin are closed
    */
-  public CompletionStage<Void> closeAsync() {
+  public synchronized CompletionStage<Void> closeAsync() {
+    closing = true;
     connections.closeNow();
-    PromiseCombiner allClosed = new PromiseCombiner(ImmediateEventExecutor.INSTANCE);
-    Stream.concat(setup.clients().stream(), Set.copyOf(retired).stream())
-        .forEach(client -> allClosed.add(client.close()));
+    CompletableFuture<?>[] clients =
+        Stream.concat(setup.clients().stream(), Set.copyOf(retired).stream())
+            .map(CachingProxy::closed)
+            .toArray(CompletableFuture<?>[]::new);
     resolvers.close();
-    Promise<Void> done = ImmediateEventExecutor.INSTANCE.newPromise();
-    done.addListener(
-        all -> {
-          store.close();
-          closed.complete(null);
-        });
-    allClosed.finish(done);
+    CompletableFuture.allOf(clients)
+        .whenComplete(
+            (all, failure) -> {
+              store.close();
+              closed.complete(null);
+            });
     return closed.minimalCompletionStage();
+  }
+
+  private static CompletableFuture<Void> closed(OriginClient client) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    client.close().addListener(closed -> done.complete(null));
+    return done;
   }
 
   /**

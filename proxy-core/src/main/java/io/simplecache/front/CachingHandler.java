@@ -179,8 +179,12 @@ public final class CachingHandler extends ChannelInboundHandlerAdapter implement
     address = addressOf(remote);
     check = new RequestCheck(channel().pipeline().get(SslHandler.class) != null);
     admission = registry.opened(this, remote);
+    if (registry.isClosed()) {
+      cut();
+      return;
+    }
     switch (admission) {
-      case ADMITTED -> expectWithin(limits.headTimeout());
+      case ADMITTED -> expectWithin(registry.isDraining() ? DRAIN : limits.headTimeout());
       case REFUSED -> {
         log.debug("{}: too many connections", address);
         respondAndClose(HttpResponseStatus.SERVICE_UNAVAILABLE);

@@ -43,6 +43,7 @@ public final class ConnectionRegistry {
   private final LongAdder slowClients = new LongAdder();
   private final Seldom shortages = new Seldom();
   private volatile boolean draining;
+  private volatile boolean closed;
 
   /** Creates a registry without connections. */
   public ConnectionRegistry(ClientLimits limits) {
@@ -136,6 +137,11 @@ public final class ConnectionRegistry {
     return draining;
   }
 
+  /** Returns whether connections are closed as they open. */
+  boolean isClosed() {
+    return closed;
+  }
+
   /** Returns the number of open connections. */
   public int size() {
     return open.size();
@@ -165,6 +171,7 @@ public final class ConnectionRegistry {
   /** Closes all connections. */
   public void closeNow() {
     draining = true;
+    closed = true;
     open.forEach(handler -> handler.loop().execute(handler::closeNow));
   }
 }

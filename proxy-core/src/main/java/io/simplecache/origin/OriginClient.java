@@ -128,6 +128,10 @@ public final class OriginClient {
         OriginChoice checked = new OriginChoice(origin, ofChecks, /* probe= */ false);
         checkers.add(new HealthChecker(this, loop, checked, check));
       }
+      if (retired || closed) {
+        // It became so before these could be seen.
+        checkers.forEach(HealthChecker::stop);
+      }
     }
   }
 

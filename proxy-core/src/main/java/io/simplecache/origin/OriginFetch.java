@@ -99,8 +99,14 @@ final class OriginFetch implements OriginExchange {
     overKept = false;
     lost = false;
     judged = false;
+    if (pinned) {
+      // Whether it is well does not depend on how much it has to do.
+      admitted(chosen);
+      return;
+    }
     FetchLimit limit = chosen.origin().limit();
     if (limit.tryAcquire()) {
+      holdsPlace = true;
       admitted(chosen);
       return;
     }
@@ -132,12 +138,13 @@ final class OriginFetch implements OriginExchange {
       chosen.origin().limit().release();
       return;
     }
-    if (!chosen.probe() && !pinned && !chosen.origin().isUp()) {
+    if (!chosen.probe() && !chosen.origin().isUp()) {
       // It went down meanwhile.
       chosen.origin().limit().release();
       start();
       return;
     }
+    holdsPlace = true;
     admitted(chosen);
   }
 
@@ -150,7 +157,6 @@ final class OriginFetch implements OriginExchange {
   }
 
   private void admitted(OriginChoice chosen) {
-    holdsPlace = true;
     // A kept connection may be closed by the origin at this moment, which cannot be told from a
     // request that was lost on its way: what may not be sent twice gets one that is new.
     OriginConnection kept = repeatable ? chosen.pool().take() : null;
@@ -170,7 +176,18 @@ final class OriginFetch implements OriginExchange {
     }
     ChannelFuture connected = client.connect(loop, chosen);
     connecting = connected.channel();
-    connected.addListener(future -> connected(chosen, connected));
+    connected.addListener(future -> onLoop(() -> connected(chosen, connected)));
+  }
+
+  /**
+   * A channel that could not even be opened, for want of a descriptor, has no loop to tell from.
+   */
+  private void onLoop(Runnable task) {
+    if (loop.inEventLoop()) {
+      task.run();
+    } else {
+      loop.execute(task);
+    }
   }
 
   private void connected(OriginChoice chosen, ChannelFuture connected) {

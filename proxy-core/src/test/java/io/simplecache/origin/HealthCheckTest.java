@@ -38,6 +38,8 @@ class HealthCheckTest {
   private volatile int health = 200;
   private HttpServer origin;
   private OriginClient client;
+  private OriginConfig config;
+  private final Origins origins = new Origins();
 
   @BeforeEach
   void start() throws Exception {
@@ -54,11 +56,8 @@ class HealthCheckTest {
         });
     origin.start();
     HealthCheck check = new HealthCheck("/health", Duration.ofSeconds(1));
-    client =
-        new OriginClient(
-            Configs.of(s -> s.healthCheck(check), origin.getAddress().getPort()),
-            RESOLVERS,
-            new Origins());
+    config = Configs.of(s -> s.healthCheck(check).maxFetches(1), origin.getAddress().getPort());
+    client = new OriginClient(config, RESOLVERS, origins);
   }
 
   @AfterEach
@@ -107,6 +106,18 @@ class HealthCheckTest {
     health = 200;
     awaitCheck();
     assertEquals(State.CLOSED, state());
+    assertEquals("200 [] end", fetch());
+  }
+
+  /** That it has as much to do as it may have is no illness: it is asked beside all of it. */
+  @Test
+  void check_noPlaceIsFree_isAnswered() throws Exception {
+    assertEquals("200 [] end", fetch());
+    FetchLimit limit = origins.of(config.origins().get(0), config.settings()).limit();
+    assertTrue(limit.tryAcquire());
+    awaitCheck();
+    assertEquals(State.CLOSED, state());
+    limit.release();
     assertEquals("200 [] end", fetch());
   }
 

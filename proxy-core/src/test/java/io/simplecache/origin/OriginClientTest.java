@@ -4,11 +4,14 @@ import static io.simplecache.origin.RawOrigin.SILENCE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
@@ -20,13 +23,17 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.simplecache.message.ResponseHead;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.NotYetConnectedException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -265,6 +272,47 @@ class OriginClientTest {
       return "ended by " + socket.getInputStream().read();
     } catch (IOException e) {
       return String.valueOf(e.getMessage());
+    }
+  }
+
+  /** Such a channel has no loop, so that its failure comes from another thread. */
+  @Test
+  void fetch_noDescriptorIsLeft_isToldOnTheLoop() throws Exception {
+    OriginClient client = client(/* port= */ 9, LONG, LONG);
+    assertEquals("!CONNECT_REFUSED", fetch(client));
+    CompletableFuture<Boolean> inLoop = new CompletableFuture<>();
+    FetchRecorder recorder =
+        new FetchRecorder() {
+          @Override
+          public void onFailure(OriginFailure failure, String detail) {
+            inLoop.complete(loop.inEventLoop());
+          }
+        };
+    List<InputStream> taken = new ArrayList<>();
+    try {
+      takeAllDescriptors(taken);
+      loop.submit(() -> start(client, HttpMethod.GET, recorder)).get();
+      inLoop.get(5, TimeUnit.SECONDS);
+    } finally {
+      for (InputStream one : taken) {
+        one.close();
+      }
+    }
+    assertTrue(inLoop.get());
+    close(client);
+  }
+
+  private static void takeAllDescriptors(List<InputStream> taken) {
+    long most =
+        ManagementFactory.getPlatformMXBean(UnixOperatingSystemMXBean.class)
+            .getMaxFileDescriptorCount();
+    assumeTrue(most <= 100_000, "too many descriptors to take them all");
+    try {
+      while (true) {
+        taken.add(new FileInputStream("/dev/null"));
+      }
+    } catch (IOException none) {
+      // As wanted.
     }
   }
 

@@ -246,6 +246,17 @@ class EmbeddingTest {
   }
 
   @Test
+  @DisplayName("a connection that opens when the proxy is closed is closed")
+  void close_beforeAConnectionOpens_closesIt() throws Exception {
+    CachingProxy closed = CachingProxy.builder().origin("http://127.0.0.1:9").build();
+    closed.closeAsync().toCompletableFuture().join();
+    try (TestProxy proxy = new TestProxy(closed, 1);
+        RawClient late = new RawClient(proxy.port())) {
+      assertTrue(late.isClosedByServer());
+    }
+  }
+
+  @Test
   @DisplayName("drain: idle connections close, what is under way is answered, then closed")
   void drain_answersWhatIsUnderWay() throws Exception {
     try (ScriptedOrigin origin = new ScriptedOrigin(clock)) {

@@ -130,6 +130,14 @@ class SitesTest {
   }
 
   @Test
+  void reconfigure_closed_isRefused() {
+    proxy.closeAsync().toCompletableFuture().join();
+    assertThrows(
+        IllegalStateException.class,
+        () -> proxy.reconfigure(settings(SiteRules.DEFAULTS).buildConfig()));
+  }
+
+  @Test
   void reconfigure_otherOrigin_endsWhatIsUnderWayWell() throws Exception {
     CountDownLatch reconfigured = new CountDownLatch(1);
     first.on(
