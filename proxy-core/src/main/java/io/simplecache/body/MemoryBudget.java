@@ -206,14 +206,24 @@ public final class MemoryBudget {
       return;
     }
     int done = 1;
-    do {
-      long share = wantedStoreShare();
-      if (share != storeShareBytes) {
-        storeShareBytes = share;
-        onStoreShare.accept(share);
-      }
-      done = adjustments.addAndGet(-done);
-    } while (done != 0);
+    try {
+      do {
+        followWantedShare();
+        done = adjustments.addAndGet(-done);
+      } while (done != 0);
+    } catch (RuntimeException | Error e) {
+      // Whoever comes next tries again.
+      adjustments.set(0);
+      throw e;
+    }
+  }
+
+  private void followWantedShare() {
+    long share = wantedStoreShare();
+    if (share != storeShareBytes) {
+      onStoreShare.accept(share);
+      storeShareBytes = share;
+    }
   }
 
   private long wantedStoreShare() {

@@ -42,7 +42,16 @@ public final class SharedBody {
   private static final AtomicIntegerFieldUpdater<Segment> READERS_LEFT =
       AtomicIntegerFieldUpdater.newUpdater(Segment.class, "readersLeft");
 
+  private static final AtomicIntegerFieldUpdater<Growth> PIECES =
+      AtomicIntegerFieldUpdater.newUpdater(Growth.class, "pieces");
+
   private static final int RETAINED = -1;
+
+  /** What a piece that is passed on takes beside its bytes: the objects of it and its buffer. */
+  static final int PIECE_BYTES = 128;
+
+  /** So many pieces fit into every window. */
+  static final int FEW_PIECES = 16;
 
   /** The largest retained segment. */
   static final int SEGMENT_BYTES = 64 * 1024;
@@ -107,6 +116,9 @@ public final class SharedBody {
     final List<BodyReader> readers = new ArrayList<>(1);
     Segment last;
     volatile boolean paused;
+
+    /** That are passed on and that some reader has not moved past: they may be of a byte each. */
+    private volatile int pieces;
 
     Growth(EventLoop loop, Writer writer, long expectedBytes, int windowBytes, Segment last) {
       this.loop = loop;
@@ -320,7 +332,8 @@ public final class SharedBody {
       bytes.retain(readers.size() - 1);
     }
     int length = bytes.readableBytes();
-    budget.relay(length);
+    budget.relay(length + PIECE_BYTES);
+    PIECES.incrementAndGet(growth());
     long start = available - bytes.readerIndex();
     link(new Segment(bytes, start, available + length, readers.size()));
     publish(length);
@@ -331,7 +344,11 @@ public final class SharedBody {
     int length = segment.lengthBytes();
     segment.bytes.release();
     if (READERS_LEFT.decrementAndGet(segment) == 0) {
-      budget.relay(-length);
+      budget.relay(-length - PIECE_BYTES);
+      Growth growing = growth;
+      if (growing != null) {
+        PIECES.decrementAndGet(growing);
+      }
     }
   }
 
@@ -419,16 +436,22 @@ public final class SharedBody {
   public boolean pause() {
     Growth growing = growth();
     assert growing.loop.inEventLoop();
-    if (retaining || growing.readers.isEmpty() || unread(growing) <= window(growing)) {
+    if (retaining || growing.readers.isEmpty() || fits(growing, unread(growing), /* share= */ 1)) {
       return false;
     }
     growing.paused = true;
     // A reader may have moved on before it could see that we paused.
-    if (unread(growing) <= window(growing) / 2) {
+    if (fits(growing, unread(growing), /* share= */ 2)) {
       growing.paused = false;
       return false;
     }
     return true;
+  }
+
+  /** Returns whether so much that is not read fits into a share of the window: half of it for 2. */
+  private boolean fits(Growth growing, long unreadBytes, int share) {
+    int bytes = window(growing) / share;
+    return unreadBytes <= bytes && growing.pieces <= bytes / PIECE_BYTES + FEW_PIECES;
   }
 
   /** Small where the windows of all relays take too much together. */
@@ -448,14 +471,14 @@ public final class SharedBody {
   /** Called by readers, on their loops, when they have moved on. */
   void moved(long position) {
     Growth growing = growth;
-    if (growing != null && growing.paused && available - position <= window(growing) / 2) {
+    if (growing != null && growing.paused && fits(growing, available - position, /* share= */ 2)) {
       growing.run(() -> resume(growing));
     }
   }
 
   private void resume(Growth growing) {
     boolean ended = growth == null;
-    if (!ended && growing.paused && unread(growing) <= window(growing) / 2) {
+    if (!ended && growing.paused && fits(growing, unread(growing), /* share= */ 2)) {
       growing.paused = false;
       growing.writer.onDrained();
     }

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
@@ -367,7 +368,18 @@ public final class Exchange implements Participant {
     if (context.fetcher().claim(flightKey, behind) == null) {
       // Also where HEAD is answered it is the response to GET that is validated.
       RequestHead get = request.withMethod(HttpMethod.GET);
-      behind.start(plan(get, flightKey, /* collapsed= */ true), /* starter= */ null);
+      start(behind, get, flightKey, /* starter= */ null);
+    }
+  }
+
+  /** Starts a flight that others may have joined already: they are sent away if it fails. */
+  private void start(
+      Flight claimed, RequestHead asked, FlightKey flightKey, @Nullable Participant starter) {
+    try {
+      claimed.start(plan(asked, flightKey, /* collapsed= */ true), starter);
+    } catch (RuntimeException | Error e) {
+      claimed.abort(flightKey);
+      throw e;
     }
   }
 
@@ -399,7 +411,7 @@ public final class Exchange implements Participant {
     }
     flight = own;
     phase = Phase.WAIT;
-    own.start(plan(request, flightKey, /* collapsed= */ true), this);
+    start(own, request, flightKey, this);
     return Next.CONTINUE;
   }
 
@@ -430,15 +442,24 @@ public final class Exchange implements Participant {
   }
 
   private FetchPlan plan(RequestHead asked, FlightKey flightKey, boolean collapsed) {
-    Completion completing = completing();
-    List<StoredResponse> candidates = completing == null ? candidates(asked) : List.of();
     boolean hasBody = requestBody != null;
+    HttpRequest outgoing =
+        OutgoingRequest.of(
+            asked,
+            hasBody,
+            context.name(),
+            client.address(),
+            site.keys().addedFields(),
+            newTraceparent());
     StoredResponse stale = selected;
     conditionsPassed = resource == null && rounds == 0 && Preconditions.hasAny(request.fields());
     boolean staleOnServerError =
         stale != null
             && !relay
             && onError(stale, /* serverError= */ true).action() != Reuse.Action.FAIL;
+    // Last, for these are acquired.
+    Completion completing = completing();
+    List<StoredResponse> candidates = completing == null ? candidates(asked) : List.of();
     return new FetchPlan(
         site.origin(),
         site.search(),
@@ -447,13 +468,7 @@ public final class Exchange implements Participant {
         asked,
         directives,
         rules,
-        OutgoingRequest.of(
-            asked,
-            hasBody,
-            context.name(),
-            client.address(),
-            site.keys().addedFields(),
-            newTraceparent()),
+        outgoing,
         hasBody,
         Methods.isIdempotent(asked.method()),
         /* mayStore= */ !relay && asked.method().equals(HttpMethod.GET),
@@ -509,8 +524,8 @@ public final class Exchange implements Participant {
   // ---- WAIT
 
   @Override
-  public void onOutcome(Outcome outcome) {
-    if (phase != Phase.WAIT) {
+  public void onOutcome(Flight from, Outcome outcome) {
+    if (phase != Phase.WAIT || from != flight) {
       refuseOutcome(outcome);
       return;
     }

@@ -30,6 +30,8 @@ import io.simplecache.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One fetch from the origin, and those who want its response: a leader, who started it, and
@@ -59,6 +61,8 @@ import org.jspecify.annotations.Nullable;
  * The body's first reference is the flight's, until it is stored.
  */
 public final class Flight implements OriginListener, SharedBody.Writer {
+  private static final Logger log = LoggerFactory.getLogger(Flight.class);
+
   private enum State {
     NEW,
     AWAITING_HEAD,
@@ -142,6 +146,23 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     assert loop.inEventLoop();
     land(key);
     tellAll(new Outcome.Again());
+  }
+
+  /**
+   * The one who claimed the lead could not start it, and knows: sends followers to look up, and
+   * gives back what it has.
+   */
+  public void abort(FlightKey key) {
+    assert loop.inEventLoop();
+    leader = null;
+    sender = null;
+    if (origin != null) {
+      origin.cancel();
+    }
+    giveUp(key);
+    if (plan != null) {
+      ended();
+    }
   }
 
   /** Joins as a follower. Any thread; the outcome comes as a task on the participant's own loop. */
@@ -445,7 +466,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
       // An answer to the leader's own question says nothing to the others.
       followers.forEach(follower -> tell(follower, new Outcome.Again()));
     } else {
-      followers.forEach(this::admit);
+      followers.forEach(this::admitOrSendAway);
     }
     if (leader != null) {
       Participant first = leader;
@@ -527,6 +548,16 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** Returns whether what answers {@code key} was purged since this began. Any thread. */
   boolean isOvertaken(CacheKey key) {
     return fetcher.store().overtook(key, moment);
+  }
+
+  /** That a follower cannot be admitted is not to be the end of those who can. */
+  private void admitOrSendAway(Participant follower) {
+    try {
+      admit(follower);
+    } catch (RuntimeException | Error e) {
+      log.warn("a follower was not admitted", e);
+      tell(follower, new Outcome.Again());
+    }
   }
 
   /** Decides what the head that is there means for a follower. */
@@ -671,7 +702,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** Nobody reads any more: what is nearly complete is still worth having. */
   @Override
   public void onAbandoned() {
-    if (state != State.IN_BODY) {
+    boolean wantedAnyway = background && body().isRetaining();
+    if (state != State.IN_BODY || wantedAnyway) {
       return;
     }
     FetchPlan asked = plan();
@@ -781,7 +813,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   @Override
   public void onFailure(OriginFailure failure, String detail) {
-    if (state == State.IN_BODY) {
+    if (state == State.IN_BODY && body != null) {
       fail();
       return;
     }
@@ -790,7 +822,8 @@ public final class Flight implements OriginListener, SharedBody.Writer {
 
   /** The body's end will not come. */
   private void fail() {
-    state = State.OVER;
+    // None, as a rule: who has the head is told by the body.
+    tellAll(new Outcome.Failed(OriginFailure.TRUNCATED, "the response broke off"));
     body().fail();
     if (body().isRetaining()) {
       body().stopRetaining();
@@ -834,11 +867,11 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   }
 
   /** Crosses to the participant's loop; at once if that is this one. */
-  private static void tell(Participant participant, Outcome outcome) {
+  private void tell(Participant participant, Outcome outcome) {
     if (participant.loop().inEventLoop()) {
-      participant.onOutcome(outcome);
+      participant.onOutcome(this, outcome);
     } else {
-      participant.loop().execute(() -> participant.onOutcome(outcome));
+      participant.loop().execute(() -> participant.onOutcome(this, outcome));
     }
   }
 

@@ -29,8 +29,12 @@ public interface Participant {
   /** The leader only: a 1xx response. */
   void onInformational(ResponseHead head);
 
-  /** The wait is over. Takes what the outcome holds. */
-  void onOutcome(Outcome outcome);
+  /**
+   * The wait is over. Takes what the outcome holds.
+   *
+   * @param from the flight that tells, which the participant may have left meanwhile
+   */
+  void onOutcome(Flight from, Outcome outcome);
 
   /** There is more of the body, or its end. */
   void onMoreBody();

@@ -156,7 +156,17 @@ final class OriginFetch implements OriginExchange {
     }
   }
 
+  /** What goes wrong here is a failure like any other: the place must be given back. */
   private void admitted(OriginChoice chosen) {
+    try {
+      connectOrReuse(chosen);
+    } catch (RuntimeException | Error e) {
+      endAttempt();
+      failLater(OriginFailure.CONNECT_REFUSED, e.toString());
+    }
+  }
+
+  private void connectOrReuse(OriginChoice chosen) {
     // A kept connection may be closed by the origin at this moment, which cannot be told from a
     // request that was lost on its way: what may not be sent twice gets one that is new.
     OriginConnection kept = repeatable ? chosen.pool().take() : null;

@@ -45,6 +45,9 @@ public final class ResponseStore implements AutoCloseable {
   private static final Executor AFTER_A_PAUSE =
       CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, Runnable::run);
 
+  /** What the cache counts in: its weights are integers, and one body may have many gigabytes. */
+  private static final int UNIT_BYTES = 16;
+
   private final Cache<CacheKey, StoredResource> resources;
   private final Policy.Eviction<CacheKey, StoredResource> eviction;
   private final MemoryBudget budget;
@@ -68,21 +71,18 @@ public final class ResponseStore implements AutoCloseable {
     this.departures = new Departures(clock);
     this.resources =
         Caffeine.newBuilder()
-            .maximumWeight(budget.storeShareBytes())
+            .maximumWeight(budget.storeShareBytes() / UNIT_BYTES)
             .weigher(this::weigh)
             .executor(Runnable::run)
             .removalListener(this::removed)
             .build();
     this.eviction = resources.policy().eviction().orElseThrow();
-    budget.onStoreShare(eviction::setMaximum);
+    budget.onStoreShare(bytes -> eviction.setMaximum(bytes / UNIT_BYTES));
   }
 
   private int weigh(CacheKey key, StoredResource resource) {
-    return (int) Math.min(Integer.MAX_VALUE, weight(resource));
-  }
-
-  private long weight(StoredResource resource) {
-    return budget.weight(resource.weightBytes(), resource.heapBytes());
+    long bytes = budget.weight(resource.weightBytes(), resource.heapBytes());
+    return (int) Math.min(Integer.MAX_VALUE, (bytes + UNIT_BYTES - 1) / UNIT_BYTES);
   }
 
   private void removed(
@@ -113,9 +113,10 @@ public final class ResponseStore implements AutoCloseable {
     if (found == null || !found.isOlderThan(purges.deferredAt())) {
       return found;
     }
-    if (key.hasAddedFields()) {
-      change(key, Cause.INVALIDATED, response -> isTargetPurged(response) ? null : response);
+    if (!isAffected(found)) {
+      return found;
     }
+    change(key, Cause.INVALIDATED, response -> isTargetPurged(response) ? null : response);
     change(key, Cause.PURGED, StoredResponse::withoutPurgedTags);
     return resources.getIfPresent(key);
   }
@@ -127,6 +128,16 @@ public final class ResponseStore implements AutoCloseable {
       return null;
     }
     return found.withoutPurgedTags();
+  }
+
+  private boolean isAffected(StoredResource found) {
+    List<StoredResponse> responses = found.responses();
+    for (int i = 0; i < responses.size(); i++) {
+      if (responses.get(i).isPurged() || isTargetPurged(responses.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean isTargetPurged(StoredResponse response) {
@@ -383,12 +394,15 @@ public final class ResponseStore implements AutoCloseable {
 
   /** Returns what all that is stored counts towards the budget, in bytes. */
   public long weightBytes() {
-    return eviction.weightedSize().orElse(0);
+    return eviction.weightedSize().orElse(0) * UNIT_BYTES;
   }
 
   /** Returns the sum of the weights of what is stored now, counted one by one: for tests. */
   public long countedWeightBytes() {
-    return resources.asMap().values().stream().mapToLong(this::weight).sum();
+    return resources.asMap().entrySet().stream()
+            .mapToLong(each -> weigh(each.getKey(), each.getValue()))
+            .sum()
+        * UNIT_BYTES;
   }
 
   /** Returns the number of resources. */

@@ -225,9 +225,8 @@ public final class StoredResponse {
   }
 
   /** Returns the memory that this response takes, in bytes, with key and bookkeeping. */
-  public int weightBytes() {
-    long weight = bodyWeightBytes() + headWeightBytes() + indexWeightBytes() + tagWeightBytes();
-    return (int) Math.min(Integer.MAX_VALUE, weight);
+  public long weightBytes() {
+    return bodyWeightBytes() + headWeightBytes() + indexWeightBytes() + tagWeightBytes();
   }
 
   /** Returns what of that is on the heap: all but the bytes of the body. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
@@ -44,6 +45,22 @@ class MemoryBudgetTest {
     assertTrue(budget.reserve(1));
     budget.unreserve(9 * MIB + 1);
     assertEquals(List.of(55 * MIB, 54 * MIB, 56 * MIB), shares);
+  }
+
+  @Test
+  void storeShare_listenerFailsOnce_isFollowedAgain() {
+    AtomicInteger calls = new AtomicInteger();
+    budget.onStoreShare(
+        share -> {
+          if (calls.getAndIncrement() == 0) {
+            throw new IllegalStateException("once");
+          }
+        });
+    assertThrows(IllegalStateException.class, () -> budget.reserve(20 * MIB));
+    budget.unreserve(20 * MIB);
+    assertEquals(56 * MIB, budget.storeShareBytes());
+    assertTrue(budget.reserve(30 * MIB));
+    assertEquals(34 * MIB, budget.storeShareBytes());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.simplecache.body;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -604,17 +605,39 @@ class SharedBodyTest {
     BodyReader quick = body.newReader(loop, () -> {});
     append(body, "abcd");
     append(body, "efg");
-    assertEquals(7, budget.relayedBytes());
+    assertEquals(7 + 2 * SharedBody.PIECE_BYTES, budget.relayedBytes());
     ByteBuf read = quick.read(ALL);
     while (read != null) {
       read.release();
       read = quick.read(ALL);
     }
-    assertEquals(7, budget.relayedBytes());
+    assertEquals(7 + 2 * SharedBody.PIECE_BYTES, budget.relayedBytes());
     quick.close();
-    assertEquals(7, budget.relayedBytes());
+    assertEquals(7 + 2 * SharedBody.PIECE_BYTES, budget.relayedBytes());
     slow.close();
     assertEquals(0, budget.relayedBytes());
+    body.fail();
+    body.signal();
+  }
+
+  /** A chunk may have one byte: what it takes is far more. */
+  @Test
+  void relay_ofTinyPieces_pausesForWhatTheyTake() {
+    SharedBody body = passingOn();
+    BodyReader reader = body.newReader(loop, () -> {});
+    int pieces = 0;
+    do {
+      append(body, "x");
+      pieces++;
+    } while (!body.pause());
+    assertEquals(WINDOW / SharedBody.PIECE_BYTES + SharedBody.FEW_PIECES + 1, pieces);
+    int read = 0;
+    while (writer.drained == 0) {
+      requireNonNull(reader.read(1)).release();
+      read++;
+    }
+    assertTrue(read < pieces, read + " of " + pieces + " read");
+    reader.close();
     body.fail();
     body.signal();
   }

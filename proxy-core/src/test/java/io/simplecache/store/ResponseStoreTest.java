@@ -16,6 +16,7 @@ import io.simplecache.body.MemoryBudget;
 import io.simplecache.body.SharedBody;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.ResponseHead;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -280,9 +281,31 @@ class ResponseStoreTest {
     StoredResponse response = responses.make("/path", 200_000);
     store.put(response);
     store.settle();
-    assertEquals(response.weightBytes(), store.weightBytes());
+    assertEquals(response.weightBytes(), store.weightBytes(), /* delta= */ 16);
     assertTrue(response.weightBytes() > 200_000);
     assertTrue(response.weightBytes() < 202_000, "weight " + response.weightBytes());
+  }
+
+  /** As if it were so large: the same bytes many times, which take no memory. */
+  @Test
+  void weight_ofManyGigabytes_countsInFull() {
+    MemoryBudget large = new MemoryBudget(64L << 30, /* directArenas= */ 1);
+    StoredResponses make = new StoredResponses(large, channel.eventLoop());
+    SharedBody source = make.arriving(64 << 10);
+    source.complete();
+    source.signal();
+    SharedBody body = make.arriving(1);
+    for (int i = 0; i < 64 << 10; i++) {
+      body.append(source, 0, source.availableBytes());
+    }
+    source.release();
+    body.complete();
+    body.signal();
+    try (ResponseStore all = new ResponseStore(large, /* maxVariants= */ 8, () -> Instant.EPOCH)) {
+      all.put(make.of(key("/"), body));
+      body.settle();
+      assertTrue(all.weightBytes() > 4L << 30, all.weightBytes() + " bytes");
+    }
   }
 
   @Test

@@ -75,6 +75,13 @@ final class StoredResponses {
         key, variant, head, ReuseTerms.of(head, 0, 0, CacheRules.DEFAULTS), body, moment);
   }
 
+  /** Returns a response with that body, whose one reference is the caller's. */
+  StoredResponse of(CacheKey key, SharedBody body) {
+    ResponseHead head = new ResponseHead(HttpResponseStatus.OK, new DefaultHttpHeaders());
+    ReuseTerms terms = ReuseTerms.of(head, 0, 0, CacheRules.DEFAULTS);
+    return new StoredResponse(key, VariantKey.NONE, head, terms, body, Long.MAX_VALUE);
+  }
+
   StoredResponse make(String target, int length) {
     return make(key(target), VariantKey.NONE, length);
   }
