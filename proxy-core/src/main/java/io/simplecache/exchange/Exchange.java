@@ -279,7 +279,7 @@ public final class Exchange implements Participant {
 
   private Next lookUp() {
     resource = context.store().find(key);
-    Selected found = Selected.of(request, resource, /* bySearch= */ key != ownKey);
+    Selected found = Selected.of(request, resource, /* bySearch= */ !key.equals(ownKey));
     selected = found.response();
     incomplete = found.incomplete();
     hasParts = found.hasParts();
@@ -315,7 +315,7 @@ public final class Exchange implements Participant {
         boolean fresh = stored.terms().isFresh(nowMillis);
         record.forwarded(fresh ? Forward.REQUEST : Forward.STALE);
         record.decided(Result.MISS, decision.reason());
-        alone = fresh || wantsItsOwn();
+        alone = fresh || wantsItsOwn(request, directives);
         relay = request.method().equals(HttpMethod.HEAD);
         return to(relay ? Phase.FETCH : Phase.JOIN);
       }
@@ -329,7 +329,7 @@ public final class Exchange implements Participant {
     record.forwarded(Selected.missOf(resource, hasParts));
     record.decided(Result.MISS, null);
     boolean known = context.unstorable().contains(key);
-    alone = known || wantsItsOwn();
+    alone = known || wantsItsOwn(request, directives);
     relay =
         request.method().equals(HttpMethod.HEAD)
             || (known
@@ -342,7 +342,7 @@ public final class Exchange implements Participant {
    * Who wants to see the origin's word is not content with an answer that is on its way; and what
    * somebody's credentials bring is seldom for others.
    */
-  private boolean wantsItsOwn() {
+  static boolean wantsItsOwn(RequestHead request, RequestDirectives directives) {
     return directives.noCache()
         || directives.noStore()
         || request.fields().contains(HttpHeaderNames.AUTHORIZATION);

@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.simplecache.fetch.Completion;
+import io.simplecache.fetch.FlightKey;
 import io.simplecache.key.CacheKey;
 import io.simplecache.key.VariantKey;
 import io.simplecache.message.RequestHead;
@@ -103,7 +104,7 @@ public final class Explainer {
       return ask(Outcome.BYPASS, bypass.reason(), bypass.forward(), outgoing());
     }
     StoredResource resource = context.store().peek(key);
-    Selected found = Selected.of(request, resource, /* bySearch= */ key != ownKey);
+    Selected found = Selected.of(request, resource, /* bySearch= */ !key.equals(ownKey));
     if (resource != null) {
       describe(resource, found);
     }
@@ -178,14 +179,12 @@ public final class Explainer {
     long lifetimeSeconds = terms.freshnessLifetimeMillis() / 1000;
     long ageSeconds = terms.currentAgeMillis(nowMillis) / 1000;
     step(
-        "Its freshness lifetime is %d s by %s, its current age %d s (RFC 9111 §4.2): it is %s."
+        "Its freshness lifetime is %d s by %s, its current age %d s (RFC 9111 §4.2): it %s."
             .formatted(
                 lifetimeSeconds,
                 text(terms.lifetimeReason()),
                 ageSeconds,
-                terms.isFresh(nowMillis)
-                    ? "fresh for another " + (lifetimeSeconds - ageSeconds) + " s"
-                    : "stale since " + (ageSeconds - lifetimeSeconds) + " s"));
+                freshness(terms, lifetimeSeconds - ageSeconds)));
     Reuse.Decision decision = Reuse.decide(directives, terms, rules, nowMillis);
     Reason reason = decision.reason();
     switch (decision.action()) {
@@ -208,6 +207,7 @@ public final class Explainer {
         List<StoredResponse> candidates =
             isHead() ? List.of() : Candidates.of(request, resource, stored);
         step("It may not be used as it is: %s.".formatted(text(reason)));
+        explainFlight(terms.isFresh(nowMillis) || isHead(), stored.variant());
         return ask(
             candidates.isEmpty() ? Outcome.MISS : Outcome.VALIDATE,
             reason,
@@ -215,6 +215,15 @@ public final class Explainer {
             outgoing(isHead(), candidates, /* passConditions= */ false));
       }
     }
+  }
+
+  private String freshness(ReuseTerms terms, long secondsLeft) {
+    if (terms.isInvalidated()) {
+      return "was made stale before its time, by a soft purge";
+    }
+    return terms.isFresh(nowMillis)
+        ? "is fresh for another " + secondsLeft + " s"
+        : "is stale since " + -secondsLeft + " s";
   }
 
   private Explanation serve(Outcome outcome, Reason reason, StoredResponse stored) {
@@ -270,8 +279,18 @@ public final class Explainer {
       completion.ask(outgoing);
       completion.release();
     }
+    explainFlight(relay || context.unstorable().peek(key), found.variant());
     return ask(
         Outcome.MISS, /* reason= */ null, Selected.missOf(resource, found.hasParts()), outgoing);
+  }
+
+  /** Says whether somebody else's fetch would be joined. */
+  private void explainFlight(boolean alone, VariantKey variant) {
+    if (!alone
+        && !Exchange.wantsItsOwn(request, directives)
+        && context.fetcher().find(new FlightKey(key, variant)) != null) {
+      step("It is being fetched at this moment, and the request would join (RFC 9211 §2.6).");
+    }
   }
 
   private boolean isHead() {

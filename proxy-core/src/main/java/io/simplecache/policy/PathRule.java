@@ -11,9 +11,13 @@ import java.util.regex.Pattern;
  * @param rules the rules for it; of no use where {@code bypass} is true
  */
 public record PathRule(String pattern, boolean bypass, CacheRules rules) {
-  private static final Pattern CLIMBING =
-      Pattern.compile(
-          "^[^?]*(/|\\\\|%2f|%5c)\\.\\.(/|\\\\|%2f|%5c|[;?]|$)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SLASHES =
+      Pattern.compile("(?:/|\\\\|%2f|%5c)+", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern PARAMETERS_OF_DOTS = Pattern.compile("(/\\.{1,2});[^/]*");
+
+  private static final Pattern AMBIGUOUS =
+      Pattern.compile("//|/\\.|\\\\|%2f|%5c", Pattern.CASE_INSENSITIVE);
 
   /** Checks the pattern. */
   public PathRule {
@@ -29,11 +33,18 @@ public record PathRule(String pattern, boolean bypass, CacheRules rules) {
   }
 
   /**
-   * Returns whether the path of a target may lead out of where it seems to be: it has a segment
-   * {@code ..}, with or without parameters, between slashes or what some origins take for one.
+   * Returns the path of a target as origins may read it: with slashes where they are encoded or the
+   * other way round, one where there are several, and without dot segments, whose parameters count
+   * for nothing. The same object where that makes no difference.
    */
-  static boolean climbs(String target) {
-    return target.contains("..") && CLIMBING.matcher(target).find();
+  static String plainPath(String target) {
+    int query = target.indexOf('?');
+    String path = query < 0 ? target : target.substring(0, query);
+    if (!AMBIGUOUS.matcher(path).find()) {
+      return target;
+    }
+    String slashes = SLASHES.matcher(path).replaceAll("/");
+    return UriReferences.withoutDotSegments(PARAMETERS_OF_DOTS.matcher(slashes).replaceAll("$1"));
   }
 
   /** Goes back to the last star when what follows it does not fit: never worse than n × m steps. */

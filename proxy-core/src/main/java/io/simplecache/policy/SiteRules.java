@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All the rules of a site: those of its paths, the first that fits counts, and those for the rest.
  *
- * <p>Which path a target with a dot segment is for the origin says, and not we: {@code
- * /static/..%2faccount} may be the account of the one who asks. No path rule makes such a response
- * last longer, and where some paths are not for the store, none of these targets is.
+ * <p>Which path a target with dot segments or encoded slashes is, the origin says, and not we:
+ * {@code /static/..%2faccount} may be the account of the one who asks. A rule for what is stored
+ * counts only if it is for the target in either reading, one that relays if it is for it in any.
  *
  * @param rules for what no path rule is for
  * @param paths in the order in which they are tried
@@ -36,7 +36,7 @@ public record SiteRules(CacheRules rules, List<PathRule> paths, Set<String> bypa
   /** Returns the rules for a path. */
   public CacheRules rulesFor(String target) {
     PathRule rule = ruleFor(target);
-    return rule == null || PathRule.climbs(target) ? rules : rule.rules();
+    return rule == null || rule != ruleForPlain(target) ? rules : rule.rules();
   }
 
   private @Nullable PathRule ruleFor(String target) {
@@ -48,18 +48,22 @@ public record SiteRules(CacheRules rules, List<PathRule> paths, Set<String> bypa
     return null;
   }
 
+  private @Nullable PathRule ruleForPlain(String target) {
+    return paths.isEmpty() ? null : ruleFor(PathRule.plainPath(target));
+  }
+
   /** Returns why the operator wants a request to be relayed, or {@link Reason#STORABLE} if not. */
   public Reason bypass(String target, HttpHeaders request) {
-    PathRule rule = ruleFor(target);
-    if (rule != null && rule.bypass()) {
-      return Reason.BYPASS_PATH;
-    }
-    if (!paths.isEmpty() && PathRule.climbs(target) && paths.stream().anyMatch(PathRule::bypass)) {
+    if (relays(ruleFor(target)) || relays(ruleForPlain(target))) {
       return Reason.BYPASS_PATH;
     }
     return !bypassCookies.isEmpty() && hasBypassCookie(request)
         ? Reason.BYPASS_COOKIE
         : Reason.STORABLE;
+  }
+
+  private static boolean relays(@Nullable PathRule rule) {
+    return rule != null && rule.bypass();
   }
 
   private boolean hasBypassCookie(HttpHeaders request) {

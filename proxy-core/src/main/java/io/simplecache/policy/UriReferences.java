@@ -94,7 +94,7 @@ final class UriReferences {
   }
 
   /** §5.2.4, on the path of a target that starts with a slash. */
-  private static String withoutDotSegments(String target) {
+  static String withoutDotSegments(String target) {
     String path = pathOf(target);
     String query = target.substring(path.length());
     if (!path.contains("/.")) {

@@ -36,6 +36,27 @@ class SiteRulesTest {
         matches, new PathRule(pattern, /* bypass= */ true, CacheRules.DEFAULTS).isFor(target));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/a/b, /a/b",
+    "/a/b?c=//d, /a/b?c=//d",
+    "/a//b, /a/b",
+    "//a, /a",
+    "/a/../b?c, /b",
+    "/a/./b, /a/b",
+    "/a/.., /",
+    "/a/..;x=y/b, /b",
+    "/a/..%2fb, /b",
+    "/a%2F..%5Cb, /b",
+    "/a\\..\\b, /b",
+    "/.well-known/x, /.well-known/x",
+    "/a/..b/c, /a/..b/c",
+    "*, *"
+  })
+  void plainPath_isWhatOriginsMayRead(String target, String plain) {
+    assertEquals(plain, PathRule.plainPath(target));
+  }
+
   @Test
   void pattern_withManyStars_isDecidedQuickly() {
     PathRule rule = new PathRule("/" + "a*".repeat(200) + "b", true, CacheRules.DEFAULTS);

@@ -281,6 +281,45 @@ class ExplainTest {
   }
 
   @Test
+  void explain_softlyPurged_saysSo() throws Exception {
+    loopback.start();
+    loopback.origin().ok("/a", "hello", "Cache-Control: max-age=60");
+    loopback.client().get("/a");
+    loopback.proxy().proxy().purge(new Purge.All(/* soft= */ true)).toCompletableFuture().join();
+
+    String steps = explain("/a").steps().toString();
+
+    assertTrue(steps.contains("was made stale before its time, by a soft purge"), steps);
+    assertFalse(steps.contains("since"), steps);
+  }
+
+  @Test
+  void explain_underWay_saysThatItWouldBeJoined() throws Exception {
+    loopback.start();
+    Gate answer = new Gate();
+    loopback
+        .origin()
+        .on(
+            "/a",
+            (request, connection) -> {
+              answer.await();
+              loopback
+                  .origin()
+                  .answer("200 OK", "hello", "Cache-Control: max-age=60")
+                  .give(request, connection);
+            });
+    RawClient client = loopback.client().send(RawClient.request("GET", "/a"));
+    loopback.proxy().awaitRequests(1);
+    String joining = explain("/a").steps().toString();
+    String alone = explain("GET", "/a", List.of("Authorization: x")).steps().toString();
+    answer.open();
+    client.receive();
+
+    assertTrue(joining.contains("the request would join"), joining);
+    assertFalse(alone.contains("the request would join"), alone);
+  }
+
+  @Test
   @DisplayName(
       "credentials and cookies are shown nowhere, be they in the key, in Vary or in a head")
   void explain_secrets_areHidden() throws Exception {
