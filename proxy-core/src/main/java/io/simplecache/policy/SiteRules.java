@@ -36,7 +36,7 @@ public record SiteRules(CacheRules rules, List<PathRule> paths, Set<String> bypa
   /** Returns the rules for a path. */
   public CacheRules rulesFor(String target) {
     PathRule rule = ruleFor(target);
-    return rule == null || rule != ruleForPlain(target) ? rules : rule.rules();
+    return rule == null || !rule.equals(ruleForPlain(target)) ? rules : rule.rules();
   }
 
   private @Nullable PathRule ruleFor(String target) {
