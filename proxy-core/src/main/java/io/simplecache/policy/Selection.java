@@ -43,8 +43,10 @@ public final class Selection {
           "user-agent");
 
   private static final int FULL_WEIGHT = 1000;
-  private static final Comparator<Weighted> BY_NAME = Comparator.comparing(Weighted::name);
-  private static final Comparator<Weighted> AS_THEY_CAME = (one, other) -> 0;
+  private static final Comparator<Weighted> BY_WEIGHT =
+      Comparator.comparingInt(Weighted::weight).reversed();
+  private static final Comparator<Weighted> BY_WEIGHT_AND_NAME =
+      BY_WEIGHT.thenComparing(Weighted::name);
 
   private Selection() {}
 
@@ -99,9 +101,9 @@ public final class Selection {
     }
     List<String> members = FieldLists.members(request, fieldName);
     return switch (fieldName) {
-      case "accept-encoding" -> weighted(members, Selection::contentCoding, BY_NAME);
-      case "accept-charset" -> weighted(members, Selection::lowerCaseName, BY_NAME);
-      case "accept", "accept-language" -> weighted(members, Selection::lowerCaseName, AS_THEY_CAME);
+      case "accept-encoding" -> weighted(members, Selection::contentCoding, BY_WEIGHT_AND_NAME);
+      case "accept-charset" -> weighted(members, Selection::lowerCaseName, BY_WEIGHT_AND_NAME);
+      case "accept", "accept-language" -> weighted(members, Selection::lowerCaseName, BY_WEIGHT);
       default -> String.join(",", members);
     };
   }
@@ -119,10 +121,10 @@ public final class Selection {
    * What origins make of a weight that is none, or of two of one name, is not known: then nothing
    * is changed.
    *
-   * @param ofEqual the order of members with the same weight
+   * @param order of those that are one; others stay as they came
    */
   private static String weighted(
-      List<String> members, UnaryOperator<List<String>> name, Comparator<Weighted> ofEqual) {
+      List<String> members, UnaryOperator<List<String>> name, Comparator<Weighted> order) {
     List<Weighted> weighted = new ArrayList<>(members.size());
     Set<String> names = new HashSet<>();
     for (String member : members) {
@@ -137,8 +139,7 @@ public final class Selection {
       }
       weighted.add(new Weighted(normal, weight));
     }
-    Comparator<Weighted> order = Comparator.comparingInt(Weighted::weight).reversed();
-    weighted.sort(order.thenComparing(ofEqual));
+    weighted.sort(order);
     return weighted.stream().map(Weighted::toString).collect(Collectors.joining(","));
   }
 
