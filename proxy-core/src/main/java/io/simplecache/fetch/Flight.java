@@ -29,6 +29,7 @@ import io.simplecache.store.StoredResource;
 import io.simplecache.store.StoredResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -702,8 +703,7 @@ public final class Flight implements OriginListener, SharedBody.Writer {
   /** Nobody reads any more: what is nearly complete is still worth having. */
   @Override
   public void onAbandoned() {
-    boolean wantedAnyway = background && body().isRetaining();
-    if (state != State.IN_BODY || wantedAnyway) {
+    if (state != State.IN_BODY || (background && body().isRetaining())) {
       return;
     }
     FetchPlan asked = plan();
@@ -866,12 +866,19 @@ public final class Flight implements OriginListener, SharedBody.Writer {
     told.forEach(participant -> tell(participant, outcome));
   }
 
-  /** Crosses to the participant's loop; at once if that is this one. */
+  /**
+   * Crosses to the participant's loop; at once if that is this one. A loop that is shut down has
+   * nobody to tell.
+   */
   private void tell(Participant participant, Outcome outcome) {
     if (participant.loop().inEventLoop()) {
       participant.onOutcome(this, outcome);
-    } else {
+      return;
+    }
+    try {
       participant.loop().execute(() -> participant.onOutcome(this, outcome));
+    } catch (RejectedExecutionException e) {
+      log.debug("a loop has been shut down", e);
     }
   }
 
