@@ -35,8 +35,11 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="package-summary.html">Purging</a>
  */
 public final class ResponseStore implements AutoCloseable {
-  /** Of the members of a purged tag so many are taken out at a time, some 50 microseconds. */
+  /** Of the members of a purged tag at most so many are taken out at a time. */
   private static final int SWEPT_AT_ONCE = 32;
+
+  /** Fewer, if that takes longer than it does once the code is warm. */
+  private static final long SWEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
   /**
    * And then the event loops have the processor for themselves. By the thread that waits: the
@@ -323,8 +326,12 @@ public final class ResponseStore implements AutoCloseable {
 
   private void sweep(Tag tag, long moment, Cause cause) {
     List<CacheKey> keys = tags.firstBefore(tag, moment, SWEPT_AT_ONCE);
-    keys.forEach(key -> change(key, cause, StoredResponse::withoutPurgedTags));
-    if (keys.size() == SWEPT_AT_ONCE) {
+    long begin = System.nanoTime();
+    int swept = 0;
+    while (swept < keys.size() && (swept == 0 || System.nanoTime() - begin < SWEEP_NANOS)) {
+      change(keys.get(swept++), cause, StoredResponse::withoutPurgedTags);
+    }
+    if (swept < keys.size() || swept == SWEPT_AT_ONCE) {
       AFTER_A_PAUSE.execute(() -> sweep(tag, moment, cause));
     }
   }
