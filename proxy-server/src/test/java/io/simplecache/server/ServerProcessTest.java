@@ -124,6 +124,10 @@ class ServerProcessTest {
         server.signal("HUP");
         server.awaitLine("reload: nothing changed, cache.yaml:4:1: sort-qery: no such setting");
 
+        Files.writeString(file, "# only half written\n");
+        server.signal("HUP");
+        server.awaitLine("reload: nothing changed, --config: " + file + ": sets nothing");
+
         Files.writeString(file, settings + "bypass: /demo/delay/*\nthreads: 1\n");
         server.signal("HUP");
         server.awaitLine("; after a restart: threads");

@@ -59,7 +59,13 @@ final class ConfigFile {
     String name = String.valueOf(file.getFileName());
     try (Reader text = Files.newBufferedReader(file);
         YAMLParser yaml = new YAMLFactory().createParser(text)) {
-      return new ConfigFile(name, yaml).read();
+      Content content = new ConfigFile(name, yaml).read();
+      if (content.program().isEmpty() && content.sites().isEmpty()) {
+        // More likely half written than meant: its defaults would drop every site.
+        throw new BadSetting(
+            where + ": " + file + ": sets nothing (expected: settings, each as name: value)");
+      }
+      return content;
     } catch (JacksonException e) {
       throw new BadSetting(notYaml(name, e), e);
     } catch (NoSuchFileException e) {

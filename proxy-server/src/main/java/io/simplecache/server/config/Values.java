@@ -25,6 +25,10 @@ public final class Values {
     return new Builder();
   }
 
+  boolean isEmpty() {
+    return given.isEmpty();
+  }
+
   /** Returns the value, or the default, which the setting has. */
   public <T> T get(Setting<T> setting) {
     return find(setting).orElseGet(() -> setting.reader().apply(setting.defaults()));

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
   private final Path directory;
@@ -169,9 +170,15 @@ class ConfigurationTest {
         refusal(flags("--config=/nowhere.yaml"), Map.of()));
   }
 
-  @Test
-  void file_empty_setsNothing() throws IOException {
-    assertEquals(8001, read("# nothing\n").values().get(Settings.PORT));
+  /** Who writes a file anew in its place leaves it empty for a moment. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "# nothing\n", "{}\n"})
+  void file_thatSetsNothing_isRefused(String yaml) throws IOException {
+    Path file = file(yaml);
+
+    assertEquals(
+        "--config: " + file + ": sets nothing (expected: settings, each as name: value)",
+        refusal(flags("--config=" + file), Map.of()));
   }
 
   @Test
