@@ -7,13 +7,14 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import io.simplecache.server.config.Values.Text;
 import java.io.IOException;
-import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The file: a YAML mapping of settings by name, and {@code sites}, a list of such mappings. Read as
@@ -57,8 +58,7 @@ final class ConfigFile {
    */
   static Content read(Path file, String where) {
     String name = String.valueOf(file.getFileName());
-    try (Reader text = Files.newBufferedReader(file);
-        YAMLParser yaml = new YAMLFactory().createParser(text)) {
+    try (YAMLParser yaml = new YAMLFactory().createParser(Files.readString(file))) {
       Content content = new ConfigFile(name, yaml).read();
       if (content.program().isEmpty() && content.sites().isEmpty()) {
         // More likely half written than meant: its defaults would drop every site.
@@ -70,20 +70,24 @@ final class ConfigFile {
       throw new BadSetting(notYaml(name, e), e);
     } catch (NoSuchFileException e) {
       throw new BadSetting(where + ": " + file + " (expected: a file that is there)", e);
+    } catch (CharacterCodingException e) {
+      throw new BadSetting(where + ": " + file + ": not UTF-8 (expected: a file of UTF-8 text)", e);
     } catch (IOException e) {
       throw new BadSetting(
           where + ": " + file + " (expected: a readable file of UTF-8 text; " + e + ")", e);
     }
   }
 
-  /** The parser's message has lines of its own; the first says what it is about. */
+  /** The parser's message: what it was about and what was wrong; indented, where that is. */
   private static String notYaml(String name, JacksonException e) {
     JsonLocation at = e.getLocation();
     String place = at == null ? name : place(name, at);
-    return place
-        + ": "
-        + e.getOriginalMessage().lines().findFirst().orElse("")
-        + " (expected: YAML)";
+    String what =
+        e.getOriginalMessage()
+            .lines()
+            .filter(line -> !line.startsWith(" "))
+            .collect(Collectors.joining(": "));
+    return place + ": " + what + " (expected: YAML)";
   }
 
   private static String place(String name, JsonLocation at) {

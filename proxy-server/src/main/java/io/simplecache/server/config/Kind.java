@@ -32,7 +32,7 @@ public record Kind<T>(
 
   /** The path of a file. */
   public static final Kind<Path> FILE =
-      new Kind<>("FILE", "a path", "", Path::of, Map.of("type", "string"));
+      new Kind<>("FILE", "a path", "", Kind::readPath, Map.of("type", "string", "minLength", 1));
 
   /** What is compared and never shown. */
   public static final Kind<String> SECRET =
@@ -120,6 +120,11 @@ public record Kind<T>(
         Map.of("type", List.of("string", "integer"), "pattern", "^(" + form + ")$"));
   }
 
+  private static Path readPath(String text) {
+    check(!text.isEmpty());
+    return Path.of(text);
+  }
+
   private static Boolean readSwitch(String text) {
     check(text.equals("true") || text.equals("false"));
     return Boolean.valueOf(text);
@@ -141,7 +146,8 @@ public record Kind<T>(
     try {
       return reader.apply(text);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(text + " (expected: " + expected + ")", e);
+      String shown = text.isEmpty() ? "nothing" : text;
+      throw new IllegalArgumentException(shown + " (expected: " + expected + ")", e);
     }
   }
 }

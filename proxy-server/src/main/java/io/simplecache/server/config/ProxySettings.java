@@ -129,6 +129,9 @@ public final class ProxySettings {
   private static Site site(String name, Values values) {
     boolean ignoreReload =
         values.find(Settings.IGNORE_RELOAD).orElseGet(() -> values.get(Settings.DEMO));
+    if (values.get(Settings.ORIGIN).isEmpty()) {
+      throw values.bad(Settings.ORIGIN, "none (expected: at least one main server)");
+    }
     return new Site(
         name,
         new LinkedHashSet<>(values.get(Settings.HOSTS)),

@@ -11,6 +11,7 @@ import io.simplecache.ProxyConfig;
 import io.simplecache.Site;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,7 +132,10 @@ class ConfigurationTest {
           sort-query: yes             | cache.yaml:1:13: sort-query: yes (expected: true or false)
           bypass: [/a, b]             | cache.yaml:1:14: bypass: b (expected: a path with / or * first)
           - port                      | cache.yaml:1:1: a list (expected: settings, each as name: value)
-          "bypass: [/a"               | (expected: YAML)
+          "bypass: [/a"               | while parsing a flow sequence: expected ',' or ']', but got <stream end> (expected: YAML)
+          port: 1\\norigin\\nhost: x   | while scanning a simple key: could not find expected ':' (expected: YAML)
+          origin: []                  | cache.yaml:1:1: origin: none (expected: at least one main server)
+          "sites: [{hosts: x, origin: []}]" | cache.yaml:1:20: origin: none (expected: at least one main server)
           config: x                   | cache.yaml:1:1: config: not here (expected: as a flag
           hosts: x                    | cache.yaml:1:1: hosts: not here (expected: in a site)
           port: 1\\n---\\nport: 2     | one more document (expected: one)
@@ -178,6 +182,23 @@ class ConfigurationTest {
 
     assertEquals(
         "--config: " + file + ": sets nothing (expected: settings, each as name: value)",
+        refusal(flags("--config=" + file), Map.of()));
+  }
+
+  @Test
+  void file_ofNoName_isRefused() {
+    BadSetting refusal = assertThrows(BadSetting.class, () -> flags("--config="));
+
+    assertEquals("--config: nothing (expected: a path)", refusal.getMessage());
+  }
+
+  @Test
+  void file_thatIsNotUtf8_isSaid() throws IOException {
+    Path file = directory.resolve("cache.yaml");
+    Files.write(file, "port: 1 # caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1));
+
+    assertEquals(
+        "--config: " + file + ": not UTF-8 (expected: a file of UTF-8 text)",
         refusal(flags("--config=" + file), Map.of()));
   }
 
