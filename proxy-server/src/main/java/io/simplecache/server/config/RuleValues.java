@@ -1,6 +1,6 @@
 package io.simplecache.server.config;
 
-import io.netty.util.NetUtil;
+import io.simplecache.server.admin.AddressList;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -106,12 +106,7 @@ final class RuleValues {
   }
 
   private static String network(String text) {
-    int slash = text.indexOf('/');
-    byte[] address =
-        NetUtil.createByteArrayFromIpAddressString(slash < 0 ? text : text.substring(0, slash));
-    check(address != null);
-    int bits = slash < 0 ? 0 : Integer.parseInt(text.substring(slash + 1));
-    check(bits >= 0 && bits <= address.length * 8);
+    AddressList.parse(List.of(text));
     return text;
   }
 

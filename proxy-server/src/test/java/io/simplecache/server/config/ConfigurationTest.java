@@ -156,6 +156,7 @@ class ConfigurationTest {
           origin-max-back-off: 500ms  | cache.yaml:1:1: origin-max-back-off: 500ms (expected: not less than --origin-min-back-off, which is 1s)
           health-path: up             | cache.yaml:1:14: health-path: up (expected: a path that begins with /)
           purge-allow: 10.0.0.0/33    | purge-allow: 10.0.0.0/33 (expected: an IP address
+          purge-allow: 10.0.0.1/+8    | purge-allow: 10.0.0.1/+8 (expected: an IP address
           """)
   void file_thatCannotBeFollowed_isNamedWithLineAndColumn(String yaml, String message)
       throws IOException {
