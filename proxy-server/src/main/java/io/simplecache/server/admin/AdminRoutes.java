@@ -14,7 +14,6 @@ import io.simplecache.CachingProxy;
 import io.simplecache.Purge;
 import io.simplecache.PurgeResult;
 import io.simplecache.server.metrics.ProxyMetrics;
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,13 +114,12 @@ final class AdminRoutes {
   }
 
   private CompletionStage<Reply> explain(Route.Call call) throws ProblemException {
-    URI uri = PurgeCall.webUri("url", call.query().required("url"));
+    String uri = PurgeCall.webUri("url", call.query().required("url"));
     String method = call.query().one("method");
     HttpHeaders fields = fields(call.query().all("header"));
     try {
       HttpMethod asked = method == null ? GET : new HttpMethod(method);
-      return completedStage(
-          Reply.json(ExplanationJson.of(proxy.explain(asked, uri.toString(), fields))));
+      return completedStage(Reply.json(ExplanationJson.of(proxy.explain(asked, uri, fields))));
     } catch (IllegalArgumentException e) {
       throw ProblemException.badRequest(String.valueOf(e.getMessage()));
     }

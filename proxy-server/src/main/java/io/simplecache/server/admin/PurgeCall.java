@@ -7,20 +7,24 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpUtil;
 import io.simplecache.Purge;
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.simplecache.key.AbsoluteUri;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads what a purge is to take away, from the query or from JSON, which have the same members. */
 final class PurgeCall {
   private static final List<String> SELECTORS = List.of("url", "prefix", "host", "tag", "all");
   static final Set<String> PARAMETERS = Set.of("url", "prefix", "host", "tag", "all", "soft");
+
+  /** Host and port as the field Host has them (RFC 9110 §7.2). */
+  private static final Pattern AUTHORITY =
+      Pattern.compile(
+          "([A-Za-z0-9._~%!$&'()*+,;=-]+|\\[[0-9A-Fa-f:.]{2,}])(:(?<port>[0-9]{0,5}))?");
 
   private PurgeCall() {}
 
@@ -83,9 +87,8 @@ final class PurgeCall {
     }
     try {
       return switch (selected.get(0)) {
-        case "url" -> new Purge.Url(webUri("url", given.required("url")).toString(), soft);
-        case "prefix" ->
-            new Purge.Prefix(webUri("prefix", given.required("prefix")).toString(), soft);
+        case "url" -> new Purge.Url(webUri("url", given.required("url")), soft);
+        case "prefix" -> new Purge.Prefix(webUri("prefix", given.required("prefix")), soft);
         case "host" -> new Purge.Host(authority(given.required("host")), soft);
         case "tag" -> new Purge.Tag(given.required("tag"), soft);
         default -> new Purge.All(soft);
@@ -96,45 +99,43 @@ final class PurgeCall {
   }
 
   /**
-   * Returns {@code text} as an absolute URI of the web.
+   * Returns {@code text} if it is an absolute URI of the web, as the clients' listener reads one:
+   * what is served can be named here, even where RFC 3986 wants it percent-encoded.
    *
    * @throws ProblemException 400 if it is none; names the parameter
    */
-  static URI webUri(String parameter, String text) throws ProblemException {
-    @Nullable URI uri = null;
-    try {
-      uri = new URI(text);
-    } catch (URISyntaxException e) {
-      // Said below, in the same words as of what is a URI, but not one of the web.
-    }
-    if (uri == null || !isWeb(uri)) {
+  static String webUri(String parameter, String text) throws ProblemException {
+    if (!isWeb(text)) {
       // A name and password before the host are not repeated.
       throw ProblemException.badRequest(
           "parameter '%s': '%s' (expected: http://host/path or https://host/path)"
               .formatted(parameter, text.replaceFirst("//.*@", "//…@")));
     }
-    return uri;
+    return text;
   }
 
-  private static boolean isWeb(URI uri) {
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    return (scheme.equals("http") || scheme.equals("https"))
-        && uri.getHost() != null
-        && uri.getRawUserInfo() == null
-        && uri.getRawFragment() == null
-        && uri.getPort() <= 65_535;
+  private static boolean isWeb(String text) {
+    try {
+      return isAuthority(AbsoluteUri.of(text).authority());
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean isAuthority(String text) {
+    Matcher parts = AUTHORITY.matcher(text);
+    if (!parts.matches()) {
+      return false;
+    }
+    String port = parts.group("port");
+    return port == null || port.isEmpty() || Integer.parseInt(port) <= 65_535;
   }
 
   private static String authority(String text) throws ProblemException {
-    try {
-      URI uri = new URI("http://" + text);
-      if (isWeb(uri) && uri.getRawPath().isEmpty() && uri.getRawQuery() == null) {
-        return text;
-      }
-    } catch (URISyntaxException e) {
-      // Said below.
+    if (!isAuthority(text)) {
+      throw ProblemException.badRequest(
+          "parameter 'host': '%s' (expected: a host, or host:port)".formatted(text));
     }
-    throw ProblemException.badRequest(
-        "parameter 'host': '%s' (expected: a host, or host:port)".formatted(text));
+    return text;
   }
 }

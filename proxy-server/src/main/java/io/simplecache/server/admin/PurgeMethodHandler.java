@@ -132,7 +132,7 @@ public final class PurgeMethodHandler extends ChannelDuplexHandler {
   private static String uri(ChannelHandlerContext ctx, HttpRequest request)
       throws ProblemException {
     if (!request.uri().startsWith("/")) {
-      return PurgeCall.webUri("request target", request.uri()).toString();
+      return PurgeCall.webUri("request target", request.uri());
     }
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
     if (hosts.size() != 1 || hosts.get(0).isEmpty()) {
@@ -140,7 +140,7 @@ public final class PurgeMethodHandler extends ChannelDuplexHandler {
     }
     String scheme = ctx.pipeline().get(SslHandler.class) == null ? "http" : "https";
     String uri = scheme + "://" + hosts.get(0) + request.uri();
-    return PurgeCall.webUri("request target", uri).toString();
+    return PurgeCall.webUri("request target", uri);
   }
 
   private void end(

@@ -237,6 +237,28 @@ class AdminServerTest {
   }
 
   @Test
+  void purge_ofWhatIsNoUriOfRfc3986_isInEffectToo() throws Exception {
+    String url = "http://my_app/demo/max-age/60?{a}|%zz";
+    String get = Wire.request("GET", url, "Host: my_app");
+    Wire.send(servers.port(), get);
+
+    Answer explained = Wire.get(admin(), "/explain?url=" + encoded(url));
+    assertEquals("hit", JSON.readTree(explained.body()).path("outcome").asText());
+    assertEquals(
+        "{\"soft\":false,\"responses\":1}",
+        Wire.post(admin(), "/purge?url=" + encoded(url)).body());
+
+    Wire.send(servers.port(), get);
+    assertEquals(
+        "{\"soft\":false,\"responses\":1}",
+        Wire.post(admin(), "/purge?prefix=" + encoded("http://my_app/demo/max-age/60?{")).body());
+
+    Wire.send(servers.port(), get);
+    assertEquals(
+        "{\"soft\":false,\"responses\":1}", Wire.post(admin(), "/purge?host=my_app").body());
+  }
+
+  @Test
   void purge_ofEverything_asJson() throws Exception {
     ask("/demo/max-age/60");
     ask("/demo/max-age/61");
@@ -260,6 +282,13 @@ class AdminServerTest {
         "/purge?url=/path",
         "/purge?url=ftp://h/x",
         "/purge?url=http://user@h/x",
+        "/purge?url=http://h/x%23y",
+        "/purge?url=http://h:99999/x",
+        "/purge?url=http://h:x/x",
+        "/purge?url=http:///x",
+        "/purge?host=h:99999",
+        "/purge?host=a@b",
+        "/purge?host=a?b",
         "/purge?url=http://h/%20x",
         "/purge?url=",
         "/purge?prefix=h",

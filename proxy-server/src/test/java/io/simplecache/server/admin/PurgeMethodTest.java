@@ -97,8 +97,43 @@ class PurgeMethodTest {
     }
   }
 
+  /** What is served can be purged, however little it is a URI of RFC 3986. */
   @ParameterizedTest
-  @ValueSource(strings = {"*", "example.org:80", "http://user@h/", "ftp://h/"})
+  @ValueSource(
+      strings = {
+        "/demo/max-age/60?a|b",
+        "/demo/max-age/60?{x}^y",
+        "/demo/max-age/60?\"q\"",
+        "/demo/max-age/60?a[0]=1",
+        "/demo/max-age/60?a\\b`c<d>",
+        "/demo/max-age/60?%zz",
+        "http://my_app/demo/max-age/60"
+      })
+  void purge_ofWhatIsServed_removes(String target) throws Exception {
+    try (Servers servers = new Servers(null)) {
+      String get = Wire.request("GET", target, "Host: my_app");
+      Wire.send(servers.port(), get);
+      assertTrue(isHit(Wire.send(servers.port(), get)), target);
+
+      Answer purged = Wire.send(servers.port(), Wire.request("PURGE", target, "Host: my_app"));
+
+      assertEquals("{\"soft\":false,\"responses\":1}", purged.body());
+      assertTrue(!isHit(Wire.send(servers.port(), get)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "example.org:80",
+        "http://user@h/",
+        "ftp://h/",
+        "http://h:99999/",
+        "http://h:x/",
+        "http:///x",
+        "/x#y"
+      })
   void purge_ofWhatIsNoUrl_isAProblem(String target) throws Exception {
     try (Servers servers = new Servers(null)) {
       Answer answer =
