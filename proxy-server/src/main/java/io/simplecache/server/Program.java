@@ -109,7 +109,9 @@ final class Program {
     try {
       AdminConfig config =
           new AdminConfig(host, port.get(), configuration.adminToken().orElse(null));
-      return AdminServer.start(config, proxy, metrics, reloader::reload);
+      AdminServer admin = AdminServer.start(config, proxy, metrics, reloader::reload);
+      reloader.alsoTo(next -> admin.replaceToken(next.adminToken().orElse(null)));
+      return admin;
     } catch (IOException e) {
       throw values.bad(
           Settings.ADMIN_PORT,

@@ -6,6 +6,8 @@ import io.simplecache.Site;
 import io.simplecache.server.config.Configuration;
 import io.simplecache.server.config.ProxySettings;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -17,12 +19,21 @@ import java.util.stream.Collectors;
 public final class Reloader {
   private final CachingProxy proxy;
   private final Supplier<Configuration> reader;
+  private final List<Consumer<Configuration>> others = new CopyOnWriteArrayList<>();
   private Configuration running;
 
   Reloader(CachingProxy proxy, Configuration running, Supplier<Configuration> reader) {
     this.proxy = proxy;
     this.running = running;
     this.reader = reader;
+  }
+
+  /**
+   * Hands the settings to somebody else, too, just before the proxy has them; who cannot follow
+   * them throws IllegalArgumentException.
+   */
+  void alsoTo(Consumer<Configuration> other) {
+    others.add(other);
   }
 
   /**
@@ -37,10 +48,10 @@ public final class Reloader {
       Configuration next = reader.get();
       List<String> needingRestart = next.needingRestart(running);
       Configuration effective = next.keepingFixedOf(running);
-      proxy.reconfigure(
-          ProxySettings.builder(effective)
-              .maxMemory(proxy.config().maxMemoryBytes())
-              .buildConfig());
+      ProxyConfig config =
+          ProxySettings.builder(effective).maxMemory(proxy.config().maxMemoryBytes()).buildConfig();
+      others.forEach(other -> other.accept(effective));
+      proxy.reconfigure(config);
       running = effective;
       String later = String.join(", ", needingRestart);
       Logging.print(

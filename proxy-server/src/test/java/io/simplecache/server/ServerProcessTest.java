@@ -140,6 +140,31 @@ class ServerProcessTest {
   }
 
   @Test
+  void hangUp_readsTheTokenAgain(@TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("token"), "a-token-of-some-length\n");
+    try (ServerProcess server = new ServerProcess("--admin-port=0", "--admin-token-file=" + file)) {
+      String line = server.awaitLine("admin  http://127.0.0.1:");
+      int admin = Integer.parseInt(line.replaceAll(".*:(\\d+)/", "$1"));
+      assertEquals(200, statisticsStatus(admin, "a-token-of-some-length"));
+
+      Files.writeString(file, "another-token-of-length\n");
+      server.signal("HUP");
+      server.awaitLine("reload: in force");
+
+      assertEquals(401, statisticsStatus(admin, "a-token-of-some-length"));
+      assertEquals(200, statisticsStatus(admin, "another-token-of-length"));
+    }
+  }
+
+  private int statisticsStatus(int admin, String token) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(request(admin, "/statistics").uri())
+            .header("Authorization", "Bearer " + token)
+            .build();
+    return client.send(request, BodyHandlers.ofString()).statusCode();
+  }
+
+  @Test
   void terminate_twice_endsAtOnce() throws Exception {
     try (DemoOrigin origin = DemoOrigin.builder().port(0).start();
         ServerProcess server = new ServerProcess("--origin=http://127.0.0.1:" + origin.port())) {

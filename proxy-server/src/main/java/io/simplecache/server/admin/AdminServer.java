@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The listener for operators, with one event loop and, for what may block, one thread of its own.
@@ -47,6 +48,7 @@ public final class AdminServer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final ThreadPoolExecutor worker;
   private final ChannelGroup connections;
+  private final AdminConfig config;
   private final Gate gate;
   private final CachingProxy proxy;
   private final LiveView view;
@@ -83,12 +85,13 @@ public final class AdminServer implements AutoCloseable {
             new DefaultThreadFactory("admin-worker", /* daemon= */ true));
     EventLoop loop = group.next();
     this.connections = new DefaultChannelGroup(loop);
+    this.config = config;
     this.gate = new Gate(config);
     this.proxy = proxy;
     this.view = new LiveView(metrics, proxy);
     this.events = new EventStream(loop, () -> Json.bytes(view.history()));
     this.routes = new AdminRoutes(proxy, metrics, reload, worker, () -> draining).byPath();
-    this.listener = listen(config);
+    this.listener = listen();
     loop.scheduleAtFixedRate(this::second, 1, 1, TimeUnit.SECONDS);
   }
 
@@ -111,7 +114,7 @@ public final class AdminServer implements AutoCloseable {
         requireNonNull(reload, "reload"));
   }
 
-  private Channel listen(AdminConfig config) throws IOException {
+  private Channel listen() throws IOException {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(group)
@@ -165,6 +168,19 @@ public final class AdminServer implements AutoCloseable {
   /** Returns the port that it listens on. */
   public int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  /**
+   * From now on this token counts and no other; streams that one before it has opened are closed.
+   *
+   * @throws IllegalArgumentException if it is none, or missing where there must be one; nothing has
+   *     changed then
+   */
+  public void replaceToken(@Nullable String token) {
+    AdminConfig next = new AdminConfig(config.host(), config.port(), token);
+    if (gate.replaceToken(next.token())) {
+      events.closeAll();
+    }
   }
 
   /** Lets {@code /ready} say that this server is about to end. */

@@ -22,13 +22,14 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Server-sent events to those who look at the page. Thread: the event loop of the listener. A
- * client that does not keep up misses events; nothing is queued for it.
+ * Server-sent events to those who look at the page. Thread: the event loop of the listener, where
+ * nothing else is said. A client that does not keep up misses events; nothing is queued for it.
  */
 final class EventStream {
   static final String TYPE = "text/event-stream; charset=utf-8";
   private static final int MAX_SUBSCRIBERS = 16;
 
+  private final EventExecutor loop;
   private final ChannelGroup subscribers;
   private final Supplier<byte[]> greeting;
 
@@ -39,6 +40,7 @@ final class EventStream {
    * @param greeting the data of the event {@code history}, which every subscriber gets first
    */
   EventStream(EventExecutor loop, Supplier<byte[]> greeting) {
+    this.loop = loop;
     this.subscribers = new DefaultChannelGroup(loop);
     this.greeting = greeting;
   }
@@ -75,6 +77,12 @@ final class EventStream {
         channel.writeAndFlush(new DefaultHttpContent(event(channel, name, data)));
       }
     }
+  }
+
+  /** Ends all streams, those too that are just being let in. Any thread. */
+  void closeAll() {
+    // A call that was let in subscribes in a task of its own, which stands before the second one.
+    loop.execute(() -> loop.execute(subscribers::close));
   }
 
   private static ByteBuf event(Channel channel, String name, byte[] data) {

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,11 +37,23 @@ final class Gate {
   private static final String SEC_FETCH_SITE = "sec-fetch-site";
 
   private final String host;
-  private final byte @Nullable [] token;
+  private volatile byte @Nullable [] token;
 
   Gate(AdminConfig config) {
     this.host = config.host();
     this.token = config.token() == null ? null : bytes(config.token());
+  }
+
+  /**
+   * From now on this token counts and no other; without one everybody is let in. Any thread.
+   *
+   * @return whether it is another than before
+   */
+  boolean replaceToken(@Nullable String newToken) {
+    byte[] next = newToken == null ? null : bytes(newToken);
+    boolean differs = !Arrays.equals(token, next);
+    token = next;
+    return differs;
   }
 
   private static byte[] bytes(String text) {
@@ -103,7 +116,8 @@ final class Gate {
    * @throws ProblemException 401 if one is needed and another or none is shown
    */
   void checkToken(HttpHeaders fields) throws ProblemException {
-    if (token == null) {
+    byte[] expected = token;
+    if (expected == null) {
       return;
     }
     List<String> shown = fields.getAll(HttpHeaderNames.AUTHORIZATION);
@@ -111,7 +125,7 @@ final class Gate {
     boolean bearer =
         credentials.regionMatches(/* ignoreCase= */ true, 0, BEARER, 0, BEARER.length());
     byte[] given = bytes(bearer ? credentials.substring(BEARER.length()) : "");
-    if (!MessageDigest.isEqual(token, given)) {
+    if (!MessageDigest.isEqual(expected, given)) {
       throw new ProblemException(
           UNAUTHORIZED,
           shown.isEmpty()

@@ -91,6 +91,11 @@ public record Configuration(Values values, List<SiteValues> sites) {
             sites.get(0).where() + ": not together with --demo, which brings its own");
       }
     }
+    checkAdmin();
+    ProxySettings.check(this);
+  }
+
+  private void checkAdmin() {
     Optional<String> token = adminToken();
     String defect = token.map(TokenFile::defectOf).orElse(null);
     if (defect != null) {
@@ -108,7 +113,6 @@ public record Configuration(Values values, List<SiteValues> sites) {
           values.get(Settings.ADMIN_HOST)
               + " (expected: a loopback address, or --admin-token-file with it)");
     }
-    ProxySettings.check(this);
   }
 
   /**
@@ -146,8 +150,14 @@ public record Configuration(Values values, List<SiteValues> sites) {
         .toList();
   }
 
-  /** Returns these settings, but those that need a restart as they are in {@code running}. */
+  /**
+   * Returns these settings, but those that need a restart as they are in {@code running}.
+   *
+   * @throws BadSetting if the admin listener, which stays where it is, would need a token there
+   */
   public Configuration keepingFixedOf(Configuration running) {
-    return new Configuration(values.keeping(running.values), sites);
+    Configuration kept = new Configuration(values.keeping(running.values), sites);
+    kept.checkAdmin();
+    return kept;
   }
 }

@@ -623,22 +623,20 @@ public final class Settings {
 
   public static final Setting<String> ADMIN_TOKEN =
       optional(
-              "admin-token",
-              Group.ADMIN,
-              Kind.SECRET,
-              "none",
-              "What admin calls must bring as Authorization: Bearer TOKEN. Others on this machine"
-                  + " can read flags: rather use the file or the environment.")
-          .needsRestart();
+          "admin-token",
+          Group.ADMIN,
+          Kind.SECRET,
+          "none",
+          "What admin calls must bring as Authorization: Bearer TOKEN. Others on this machine"
+              + " can read flags: rather use the file or the environment.");
 
   public static final Setting<Path> ADMIN_TOKEN_FILE =
       optional(
-              "admin-token-file",
-              Group.ADMIN,
-              Kind.FILE,
-              "none",
-              "File whose first line is the token.")
-          .needsRestart();
+          "admin-token-file",
+          Group.ADMIN,
+          Kind.FILE,
+          "none",
+          "File whose first line is the token.");
 
   public static final Setting<Boolean> PURGE_METHOD =
       toggle(

@@ -471,6 +471,31 @@ class AdminServerTest {
   }
 
   @Test
+  void replacedToken_counts_andTheOldOneDoesNotAnyMore() throws Exception {
+    restart(TOKEN);
+    String old = "Authorization: Bearer " + TOKEN;
+    String other = "Authorization: Bearer another-token-of-length";
+    try (Socket stream = new Socket(InetAddress.getLoopbackAddress(), admin())) {
+      stream.setSoTimeout(20_000);
+      stream
+          .getOutputStream()
+          .write(Wire.request("GET", "/events", old).getBytes(StandardCharsets.UTF_8));
+      BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(stream.getInputStream(), StandardCharsets.UTF_8));
+      await(lines, "event: ");
+
+      servers.admin.replaceToken("another-token-of-length");
+
+      assertEquals("null", await(lines, "the end of what the old token opened"));
+    }
+    assertProblem(401, Wire.get(admin(), "/statistics", old));
+    assertEquals(200, Wire.get(admin(), "/statistics", other).status());
+    assertThrows(IllegalArgumentException.class, () -> servers.admin.replaceToken("short"));
+    assertEquals(200, Wire.get(admin(), "/statistics", other).status());
+  }
+
+  @Test
   void config_withoutToken_isForLoopbackOnly() {
     new AdminConfig("::1", 0, null);
     new AdminConfig("0.0.0.0", 0, TOKEN);

@@ -289,6 +289,21 @@ class ConfigurationTest {
     assertEquals(Duration.ofSeconds(6), kept.get(Settings.KEEP_ALIVE));
   }
 
+  /** The listener stays where it is, so it must not stay there without a token. */
+  @Test
+  void reload_thatWouldOpenTheAdminListenerToAll_isRefused() throws IOException {
+    Configuration running =
+        read("admin-port: 1\nadmin-host: 0.0.0.0\nadmin-token: 0123456789abcdef\n");
+    Configuration next = read("admin-port: 1\n");
+
+    BadSetting refusal = assertThrows(BadSetting.class, () -> next.keepingFixedOf(running));
+
+    assertEquals(
+        "cache.yaml:2:1: admin-host: 0.0.0.0 (expected: a loopback address, or --admin-token-file"
+            + " with it)",
+        refusal.getMessage());
+  }
+
   @Test
   void schema_namesEverySettingOfTheFile() throws IOException {
     JsonNode properties = new JsonMapper().readTree(Manual.schema()).get("properties");
