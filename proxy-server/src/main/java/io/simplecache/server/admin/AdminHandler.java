@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -66,7 +67,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
       return;
     }
     try {
-      answer(request)
+      answer(request, ctx.channel().remoteAddress())
           .whenComplete((reply, failure) -> ctx.executor().execute(() -> end(ctx, reply, failure)));
     } catch (ProblemException e) {
       send(ctx, e.reply());
@@ -75,7 +76,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private CompletionStage<Reply> answer(FullHttpRequest request) throws ProblemException {
+  private CompletionStage<Reply> answer(FullHttpRequest request, @Nullable SocketAddress client)
+      throws ProblemException {
     gate.checkHost(request.headers());
     QueryStringDecoder target = new QueryStringDecoder(request.uri());
     Route route = request.uri().startsWith("/") ? routes.get(target.rawPath()) : null;
@@ -100,7 +102,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 request.method(),
                 query,
                 request.headers(),
-                ByteBufUtil.getBytes(request.content())));
+                ByteBufUtil.getBytes(request.content()),
+                client));
   }
 
   private static Map<String, List<String>> parameters(QueryStringDecoder target)

@@ -98,7 +98,13 @@ final class AdminRoutes {
 
   private CompletionStage<Reply> purge(Route.Call call) throws ProblemException {
     Purge purge = PurgeCall.read(call);
-    return proxy.purge(purge).thenApply(done -> Reply.json(Purged.of(purge.soft(), done)));
+    return proxy
+        .purge(purge)
+        .thenApply(
+            done -> {
+              PurgeLog.write(call.client(), purge, done.responses());
+              return Reply.json(Purged.of(purge.soft(), done));
+            });
   }
 
   /**

@@ -17,6 +17,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.simplecache.CachingProxy;
 import io.simplecache.Purge;
+import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
@@ -115,9 +116,15 @@ public final class PurgeMethodHandler extends ChannelDuplexHandler {
       return done(Reply.problem(FORBIDDEN, "PURGE is not allowed from this address", Map.of()));
     }
     try {
+      Purge asked = new Purge.Url(uri(ctx, request), /* soft= */ false);
+      SocketAddress client = ctx.channel().remoteAddress();
       return proxy
-          .purge(new Purge.Url(uri(ctx, request), /* soft= */ false))
-          .thenApply(result -> (Reply.Whole) Reply.json(AdminRoutes.Purged.of(false, result)));
+          .purge(asked)
+          .thenApply(
+              result -> {
+                PurgeLog.write(client, asked, result.responses());
+                return (Reply.Whole) Reply.json(AdminRoutes.Purged.of(false, result));
+              });
     } catch (ProblemException e) {
       return done(e.reply());
     } catch (IllegalArgumentException e) {

@@ -2,8 +2,10 @@ package io.simplecache.server.admin;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import java.net.SocketAddress;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that may be asked for.
@@ -36,9 +38,15 @@ record Route(
    * @param query its parameters
    * @param fields its fields; valid until the reply
    * @param content its content, often empty
+   * @param client where it came from; null if that is gone
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Call(HttpMethod method, Parameters query, HttpHeaders fields, byte[] content) {}
+  record Call(
+      HttpMethod method,
+      Parameters query,
+      HttpHeaders fields,
+      byte[] content,
+      @Nullable SocketAddress client) {}
 
   /** Returns the value of Allow. */
   String allow() {

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.simplecache.server.admin.Wire.Answer;
@@ -29,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 @Timeout(60)
 @ExtendWith(LeakGuard.class)
@@ -256,6 +260,30 @@ class AdminServerTest {
     Wire.send(servers.port(), get);
     assertEquals(
         "{\"soft\":false,\"responses\":1}", Wire.post(admin(), "/purge?host=my_app").body());
+  }
+
+  @Test
+  void purge_isLogged_withoutWhatIsNotPrintable() throws Exception {
+    ask("/demo/max-age/60");
+    Logger logger = (Logger) LoggerFactory.getLogger("Purge");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      String url = servers.url("/demo/max-age/60");
+      Wire.post(admin(), "/purge?soft=true&url=" + encoded(url));
+      Wire.send(servers.port(), Wire.request("PURGE", "/x", "Host: cache.example"));
+      Wire.postJson(admin(), "/purge", "{\"tag\":\"a\\nb\\u001b[2J\"}");
+
+      assertEquals(
+          List.of(
+              "url " + url + " by 127.0.0.1: 1 made stale",
+              "url http://cache.example/x by 127.0.0.1: 0 removed",
+              "tag a?b?[2J by 127.0.0.1: 0 removed"),
+          lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+    } finally {
+      logger.detachAppender(lines);
+    }
   }
 
   @Test
