@@ -47,16 +47,19 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final Gate gate;
   private final Map<String, Route> routes;
   private final EventStream events;
+  private final RequestTimeout timeout;
   private boolean isStream;
 
-  AdminHandler(Gate gate, Map<String, Route> routes, EventStream events) {
+  AdminHandler(Gate gate, Map<String, Route> routes, EventStream events, RequestTimeout timeout) {
     this.gate = gate;
     this.routes = routes;
     this.events = events;
+    this.timeout = timeout;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+    timeout.requestComplete();
     if (isStream) {
       return;
     }

@@ -40,6 +40,9 @@ public final class AdminServer implements AutoCloseable {
   private static final int MAX_CONNECTIONS = 128;
   private static final int IDLE_SECONDS = 60;
 
+  /** A request has some hundred bytes, and comes at once. */
+  private static final int REQUEST_SECONDS = 5;
+
   /** An explain call carries a URL and fields in its query. */
   private static final int MAX_LINE_BYTES = 16 * 1024;
 
@@ -48,6 +51,7 @@ public final class AdminServer implements AutoCloseable {
   private final MultiThreadIoEventLoopGroup group;
   private final ThreadPoolExecutor worker;
   private final ChannelGroup connections;
+  private final ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS);
   private final AdminConfig config;
   private final Gate gate;
   private final CachingProxy proxy;
@@ -138,14 +142,13 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private void accept(SocketChannel operator) {
-    if (connections.size() >= MAX_CONNECTIONS) {
-      operator.close();
-      return;
-    }
     connections.add(operator);
+    RequestTimeout timeout = new RequestTimeout(REQUEST_SECONDS);
     operator
         .pipeline()
         .addLast(
+            limit,
+            timeout,
             new IdleStateHandler(0, 0, IDLE_SECONDS),
             new HttpServerCodec(
                 new HttpDecoderConfig()
@@ -154,7 +157,7 @@ public final class AdminServer implements AutoCloseable {
             new HttpServerKeepAliveHandler(),
             new RequestCollector(),
             new FlowControlHandler(),
-            new AdminHandler(gate, routes, events));
+            new AdminHandler(gate, routes, events, timeout));
   }
 
   /** The counts are sampled whether or not somebody looks, so that the page opens with a past. */

@@ -20,6 +20,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
@@ -418,6 +419,24 @@ class AdminServerTest {
     assertProblem(400, Wire.send(admin(), "GET /health HTTP/1.1\r\nConnection: close\r\n\r\n"));
     assertProblem(414, Wire.get(admin(), "/explain?url=http://h/" + "x".repeat(20_000)));
     assertProblem(431, Wire.get(admin(), "/health", "X: " + "x".repeat(40_000)));
+  }
+
+  @Test
+  void silentConnections_shutNobodyOut() throws Exception {
+    List<Socket> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 200; i++) {
+        silent.add(new Socket(InetAddress.getLoopbackAddress(), admin()));
+      }
+
+      assertEquals(200, Wire.get(admin(), "/health").status());
+      silent.get(0).setSoTimeout(20_000);
+      assertEquals(-1, silent.get(0).getInputStream().read());
+    } finally {
+      for (Socket socket : silent) {
+        socket.close();
+      }
+    }
   }
 
   // ---- who may ask
