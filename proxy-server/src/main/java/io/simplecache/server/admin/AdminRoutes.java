@@ -63,9 +63,15 @@ final class AdminRoutes {
             get("/statistics", Set.of(), call -> completedStage(Reply.json(proxy.statistics()))),
             get("/explain", Set.of("url", "method", "header"), this::explain),
             get("/metrics", Set.of(), this::metrics),
-            get("/events", Set.of(), AdminRoutes::events),
-            new Route(POST, "/purge", PurgeCall.PARAMETERS, /* open= */ false, this::purge),
-            new Route(POST, "/reload", Set.of(), /* open= */ false, this::reload));
+            new Route(
+                GET,
+                "/events",
+                Set.of(),
+                /* open= */ false,
+                /* sameSite= */ true,
+                AdminRoutes::events),
+            post("/purge", PurgeCall.PARAMETERS, this::purge),
+            post("/reload", Set.of(), this::reload));
     all.forEach(route -> routes.put(route.path(), route));
     PageFiles.all()
         .forEach((path, file) -> routes.put(path, open(path, call -> completedStage(file))));
@@ -73,11 +79,15 @@ final class AdminRoutes {
   }
 
   private static Route open(String path, Route.Endpoint endpoint) {
-    return new Route(GET, path, Set.of(), /* open= */ true, endpoint);
+    return new Route(GET, path, Set.of(), /* open= */ true, /* sameSite= */ false, endpoint);
   }
 
   private static Route get(String path, Set<String> parameters, Route.Endpoint endpoint) {
-    return new Route(GET, path, parameters, /* open= */ false, endpoint);
+    return new Route(GET, path, parameters, /* open= */ false, /* sameSite= */ false, endpoint);
+  }
+
+  private static Route post(String path, Set<String> parameters, Route.Endpoint endpoint) {
+    return new Route(POST, path, parameters, /* open= */ false, /* sameSite= */ true, endpoint);
   }
 
   private CompletionStage<Reply> ready(Route.Call call) throws ProblemException {

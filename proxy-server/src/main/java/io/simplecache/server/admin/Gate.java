@@ -6,7 +6,6 @@ import static io.netty.handler.codec.http.HttpResponseStatus.UNAUTHORIZED;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>Checks</caption>
  * <tr><td>somebody who can reach the listener but is no operator</td><td>the token</td></tr>
  * <tr><td>another site's page in the operator's browser that sends a purge (cross-site request
- * forgery)</td><td>{@code Sec-Fetch-Site} and {@code Origin}, where a browser sends them, must say
+ * forgery) or takes all streams of events</td><td>{@code Sec-Fetch-Site} and {@code Origin}, where a browser sends them, must say
  * that our own page asks</td></tr>
  * <tr><td>another site whose name is made to lead here, so that its pages count as ours (DNS
  * rebinding)</td><td>without a token, {@code Host} must be a loopback name or the address that was
@@ -88,14 +87,11 @@ final class Gate {
   }
 
   /**
-   * Checks that no other site's page asks for a change.
+   * Checks that no other site's page asks, for a change or for a stream.
    *
    * @throws ProblemException 403
    */
-  void checkSameSite(HttpMethod method, HttpHeaders fields) throws ProblemException {
-    if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
-      return;
-    }
+  void checkSameSite(HttpHeaders fields) throws ProblemException {
     for (String site : fields.getAll(SEC_FETCH_SITE)) {
       if (!site.equals("same-origin")) {
         throw new ProblemException(FORBIDDEN, "Sec-Fetch-Site: a page of another site asks");

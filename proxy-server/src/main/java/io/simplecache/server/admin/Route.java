@@ -14,10 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param path the whole path
  * @param parameters the names of its query parameters
  * @param open whether it is answered without a token: it tells no secret and changes nothing
+ * @param sameSite whether pages of other sites are refused: it changes something, or takes one of a
+ *     few places
  * @param endpoint who answers
  */
 record Route(
-    HttpMethod method, String path, Set<String> parameters, boolean open, Endpoint endpoint) {
+    HttpMethod method,
+    String path,
+    Set<String> parameters,
+    boolean open,
+    boolean sameSite,
+    Endpoint endpoint) {
 
   /** Answers calls. */
   @FunctionalInterface

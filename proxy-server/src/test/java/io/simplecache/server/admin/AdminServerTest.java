@@ -454,6 +454,7 @@ class AdminServerTest {
     ask("/demo/max-age/60");
 
     assertProblem(403, Wire.post(admin(), "/purge?all=true", field));
+    assertProblem(403, Wire.get(admin(), "/events", field));
 
     assertEquals("hit", ask("/demo/max-age/60"));
   }
