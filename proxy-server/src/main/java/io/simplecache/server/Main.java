@@ -106,11 +106,22 @@ public final class Main implements Callable<Integer> {
   static int run(String[] args, Map<String, String> environment, PrintStream out, PrintStream err) {
     return new CommandLine(new Main(environment).spec)
         .addSubcommand(new ExplainCommand())
+        .setExecutionStrategy(Main::runLogging)
         .setOut(new PrintWriter(out, /* autoFlush= */ true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(err, /* autoFlush= */ true, StandardCharsets.UTF_8))
         .setParameterExceptionHandler(Main::printBadUsage)
         .setExecutionExceptionHandler(Main::printBadSetting)
         .execute(args);
+  }
+
+  /** Of every command: Netty logs in each, and without a set-up on standard output. */
+  private static int runLogging(ParseResult line) {
+    Logging.start();
+    try {
+      return new CommandLine.RunLast().execute(line);
+    } finally {
+      Logging.stop();
+    }
   }
 
   private static int printBadUsage(ParameterException e, String[] args) {
@@ -144,19 +155,13 @@ public final class Main implements Callable<Integer> {
       command.getOut().println(Manual.schema());
       return CommandLine.ExitCode.OK;
     }
-    Logging.start();
-    try {
-      Values flags = Flags.given(line);
-      Configuration configuration = Configuration.read(flags, environment);
-      Program program = new Program(configuration, () -> Configuration.read(flags, environment));
-      if (line.hasMatchedOption(CHECK_CONFIG)) {
-        command.getOut().println("ok");
-      } else {
-        program.run();
-      }
-      return CommandLine.ExitCode.OK;
-    } finally {
-      Logging.stop();
+    Values flags = Flags.given(line);
+    Configuration configuration = Configuration.read(flags, environment);
+    Program program = new Program(configuration, () -> Configuration.read(flags, environment));
+    if (line.hasMatchedOption(CHECK_CONFIG)) {
+      command.getOut().println("ok");
+    } else {
+      program.run();
     }
   }
 }

@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +120,27 @@ class MainTest {
   void checkConfig_ofBadSettings_isSaid() {
     assertEquals(2, run("--check-config", "--admin-port=0", "--admin-host=0.0.0.0"));
     assertOneLine("--admin-host: 0.0.0.0", "expected: a loopback address, or --admin-token-file");
+  }
+
+  /** In a process of its own, for logging is set up once for each. */
+  @Test
+  void explain_thatFails_printsOneLineOnly() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "explain",
+                "http://h/",
+                "--admin=http://localhost:1")
+            .start();
+
+    String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals("", new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+    assertTrue(said.startsWith("simple-cache: http://localhost:1 cannot be asked"), said);
+    assertEquals(1, said.lines().count(), said);
+    assertEquals(1, process.waitFor());
   }
 
   @Test
