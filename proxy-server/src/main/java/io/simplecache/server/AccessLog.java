@@ -3,6 +3,8 @@ package io.simplecache.server;
 import io.netty.util.internal.PlatformDependent;
 import io.simplecache.ProxyListener;
 import io.simplecache.observe.ExchangeRecord;
+import io.simplecache.server.config.Settings;
+import io.simplecache.server.config.Values;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
@@ -45,6 +47,14 @@ final class AccessLog implements ProxyListener, AutoCloseable {
     this.warnings = warnings;
     writer.setDaemon(true);
     writer.start();
+  }
+
+  /** Returns whether requests are to be written down. */
+  static boolean isWanted(Values values) {
+    return values
+        .find(Settings.ACCESS_LOG)
+        .orElseGet(
+            () -> values.get(Settings.DEMO) || values.find(Settings.ACCESS_LOG_FILE).isPresent());
   }
 
   @Override

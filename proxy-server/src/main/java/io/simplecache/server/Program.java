@@ -14,7 +14,6 @@ import io.simplecache.server.metrics.ProxyMetrics;
 import io.simplecache.transport.Transport;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -45,6 +44,7 @@ final class Program {
     this.reader = reader;
     this.values = configuration.values();
     this.memory = Memory.plan(values);
+    StartChecks.check(values);
     this.transport = Transports.choose(values);
   }
 
@@ -122,32 +122,19 @@ final class Program {
   }
 
   private @Nullable AccessLog startAccessLog() {
-    Optional<Path> file = values.find(Settings.ACCESS_LOG_FILE);
-    boolean wanted =
-        values
-            .find(Settings.ACCESS_LOG)
-            .orElseGet(() -> values.get(Settings.DEMO) || file.isPresent());
-    if (!wanted) {
+    if (!AccessLog.isWanted(values)) {
       return null;
     }
     return new AccessLog(
         AccessLogFormat.valueOf(values.get(Settings.ACCESS_LOG_FORMAT).toUpperCase(Locale.ROOT)),
         values.get(Settings.ACCESS_LOG_SAMPLE),
-        file.map(this::accessFile).orElseGet(Logging::accessLines),
+        values.find(Settings.ACCESS_LOG_FILE).map(this::accessFile).orElseGet(Logging::accessLines),
         Logging::warn);
   }
 
   private Consumer<String> accessFile(Path file) {
-    if (Files.exists(file) ? !Files.isWritable(file) : !isWritableDirectory(file)) {
-      throw values.bad(Settings.ACCESS_LOG_FILE, file + " (expected: a file that can be written)");
-    }
     return Logging.accessLines(
         file, values.get(Settings.ACCESS_LOG_SIZE).bytes(), values.get(Settings.ACCESS_LOG_KEEP));
-  }
-
-  private static boolean isWritableDirectory(Path file) {
-    Path directory = file.toAbsolutePath().getParent();
-    return directory != null && Files.isWritable(directory);
   }
 
   private @Nullable DemoOrigin startDemo() {

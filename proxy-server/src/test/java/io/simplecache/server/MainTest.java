@@ -69,7 +69,8 @@ class MainTest {
           --force-lifetime=/a=soon  | --force-lifetime         | a time such as
           --frobnicate              | --frobnicate             | Unknown option
           --prot=80                 | --prot                   | did you mean --port?
-          --host=no.such.host.invalid | --host no.such.host.invalid | cannot listen
+          --host=no.such.host.invalid | --host: no.such.host.invalid: not known here | expected: an address of this machine
+          --access-log-file=/         | --access-log-file: /     | expected: a file that can be written
           """)
   void flag_thatCannotBeFollowed_isNamedInOneLineAndExits2(String flag, String name, String why) {
     int exitCode = run(flag);
@@ -120,6 +121,32 @@ class MainTest {
   void checkConfig_ofBadSettings_isSaid() {
     assertEquals(2, run("--check-config", "--admin-port=0", "--admin-host=0.0.0.0"));
     assertOneLine("--admin-host: 0.0.0.0", "expected: a loopback address, or --admin-token-file");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --host=no.such.host.invalid | --host: no.such.host.invalid: not known here
+          --access-log-file=/         | --access-log-file: / (expected: a file that can be written)
+          --access-log-file=/no/where | --access-log-file: /no/where (expected: a file that can be written)
+          --port=19001 --admin-port=19001 | --admin-port: 19001 is --port already (expected: one of its own)
+          """)
+  void checkConfig_findsWhatTheStartWould(String flags, String message) {
+    String[] all = ("--check-config " + flags).split(" ");
+
+    assertEquals(2, run(all));
+    assertOneLine(message);
+  }
+
+  @Test
+  void checkConfig_ofOnePortOnTwoAddresses_isGood() {
+    assertEquals(
+        0,
+        run("--check-config", "--host=127.0.0.2", "--port=19001", "--admin-port=19001"),
+        err.toString(StandardCharsets.UTF_8));
+    assertEquals(0, run("--check-config", "--port=0", "--admin-port=0"));
   }
 
   /** In a process of its own, for logging is set up once for each. */
