@@ -149,6 +149,21 @@ class MainTest {
     assertEquals(0, run("--check-config", "--port=0", "--admin-port=0"));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --port 1 --port 2                   | --port
+          --port=1 --port=1                   | --port
+          --trace --no-trace                  | --trace
+          --no-vary-search --no-vary-search   | --no-vary-search
+          """)
+  void flag_givenTwice_isRefused(String flags, String name) {
+    assertEquals(2, run(("--check-config " + flags).split(" ")));
+    assertOneLine("simple-cache: " + name + ": is there twice");
+  }
+
   /** In a process of its own, for logging is set up once for each. */
   @Test
   void explain_thatFails_printsOneLineOnly() throws Exception {

@@ -56,6 +56,10 @@ public final class Flags {
     Values.Builder values = Values.builder();
     for (Setting<?> setting : Settings.ALL) {
       if (setting.isFlag() && line.hasMatchedOption(setting.flag())) {
+        // The parser takes the last, as long as the flags stand in groups.
+        if (!setting.repeatable() && line.matchedOption(setting.flag()).stringValues().size() > 1) {
+          throw new BadSetting(setting.flag() + ": is there twice");
+        }
         Object value = line.matchedOptionValue(setting.flag(), "");
         values.put(setting, setting.flag(), texts(value));
       }
