@@ -29,8 +29,11 @@ public final class Flags {
     OptionSpec.Builder option =
         OptionSpec.builder(setting.flag()).description(description(setting).replace("%", "%%"));
     if (setting.isSwitch()) {
-      boolean hasOpposite = !setting.name().startsWith("no-");
-      return option.type(boolean.class).arity("0").negatable(hasOpposite).build();
+      option.type(boolean.class);
+      // One that begins with no- has no opposite to be named by; it may have a value instead.
+      return setting.name().startsWith("no-")
+          ? option.arity("0..1").fallbackValue("true").build()
+          : option.arity("0").negatable(true).build();
     }
     option.paramLabel(setting.kind().label()).arity("1");
     return setting.repeatable()

@@ -71,6 +71,22 @@ class ConfigurationTest {
   }
 
   @Test
+  void switch_whoseNameBeginsWithNo_isOffByItsValue() {
+    Map<String, String> on = Map.of("SIMPLE_CACHE_NO_VARY_SEARCH", "true");
+
+    assertEquals(
+        false,
+        Configuration.read(flags("--no-vary-search=false"), on)
+            .values()
+            .get(Settings.NO_VARY_SEARCH));
+    assertEquals(
+        true,
+        Configuration.read(flags("--no-vary-search"), Map.of())
+            .values()
+            .get(Settings.NO_VARY_SEARCH));
+  }
+
+  @Test
   void severalValues_inTheEnvironment_areSeparatedByCommas() {
     Values values =
         Configuration.read(flags(), Map.of("SIMPLE_CACHE_ORIGIN", "http://a, http://b")).values();
