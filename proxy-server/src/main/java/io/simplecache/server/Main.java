@@ -57,7 +57,7 @@ public final class Main implements Callable<Integer> {
     spec.usageMessage()
         .header("A caching reverse proxy: answers from memory, asks the main server once.")
         .customSynopsis(
-            "Usage: simple-cache [--origin URL] [--port PORT] [--memory SIZE] [--config FILE]"
+            "simple-cache [--origin URL] [--port PORT] [--memory SIZE] [--config FILE]"
                 + " [SETTINGS]")
         .sortOptions(false)
         .autoWidth(true)
@@ -163,5 +163,6 @@ public final class Main implements Callable<Integer> {
     } else {
       program.run();
     }
+    return CommandLine.ExitCode.OK;
   }
 }

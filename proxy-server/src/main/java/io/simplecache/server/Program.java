@@ -1,5 +1,6 @@
 package io.simplecache.server;
 
+import io.netty.util.NetUtil;
 import io.simplecache.CachingProxy;
 import io.simplecache.demo.DemoOrigin;
 import io.simplecache.server.admin.AddressList;
@@ -43,8 +44,8 @@ final class Program {
     this.configuration = configuration;
     this.reader = reader;
     this.values = configuration.values();
-    this.memory = Memory.plan(values);
     StartChecks.check(values);
+    this.memory = Memory.plan(values);
     this.transport = Transports.choose(values);
   }
 
@@ -203,18 +204,20 @@ final class Program {
       @Nullable DemoOrigin demo) {
     String host = values.get(Settings.HOST);
     Logging.print(
-        "simple-cache %s  http://%s:%d/  %s  %s  %d event loops, %s"
+        "simple-cache %s  http://%s/  %s  %s  %d event loops, %s"
             .formatted(
                 Version.number(),
-                host.equals("0.0.0.0") ? "localhost" : host,
-                server.port(),
+                NetUtil.toSocketAddressString(
+                    host.equals("0.0.0.0") ? "localhost" : host, server.port()),
                 Reloader.describe(proxy.config()),
                 memory,
                 server.threads(),
                 server.transportDescription()));
     if (admin != null) {
       Logging.print(
-          "admin  http://%s:%d/".formatted(values.get(Settings.ADMIN_HOST), admin.port()));
+          "admin  http://%s/"
+              .formatted(
+                  NetUtil.toSocketAddressString(values.get(Settings.ADMIN_HOST), admin.port())));
     }
     memory.warning().ifPresent(Logging::warn);
     if (demo != null) {

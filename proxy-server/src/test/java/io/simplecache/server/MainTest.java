@@ -164,6 +164,15 @@ class MainTest {
     assertOneLine("simple-cache: " + name + ": is there twice");
   }
 
+  @Test
+  void help_saysUsageOnce() {
+    run("--help");
+
+    String text = out.toString(StandardCharsets.UTF_8);
+    assertTrue(text.contains("Usage: simple-cache [--origin URL]"), text);
+    assertEquals(1, text.split("Usage:", -1).length - 1, text);
+  }
+
   /** In a process of its own, for logging is set up once for each. */
   @Test
   void explain_thatFails_printsOneLineOnly() throws Exception {

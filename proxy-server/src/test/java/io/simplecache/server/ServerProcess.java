@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** The program in a process of its own, as an operator has it. */
 final class ServerProcess implements AutoCloseable {
-  private static final Pattern LISTENS = Pattern.compile("http://localhost:(\\d+)/ ");
+  private static final Pattern LISTENS = Pattern.compile("http://(?:localhost|\\[::1]):(\\d+)/ ");
 
   private final Process process;
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();

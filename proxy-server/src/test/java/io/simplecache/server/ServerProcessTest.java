@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.util.NetUtil;
 import io.simplecache.demo.DemoOrigin;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -162,6 +164,23 @@ class ServerProcessTest {
             .header("Authorization", "Bearer " + token)
             .build();
     return client.send(request, BodyHandlers.ofString()).statusCode();
+  }
+
+  @Test
+  void host_ofIpv6_isAnnouncedInBrackets() throws Exception {
+    assumeTrue(hasIpv6(), "there is no IPv6 here");
+    try (ServerProcess server =
+        new ServerProcess("--host=::1", "--admin-port=0", "--admin-host=::1")) {
+      server.awaitLine("admin  http://[::1]:");
+    }
+  }
+
+  private static boolean hasIpv6() {
+    try (ServerSocket loopback = new ServerSocket(0, 1, NetUtil.LOCALHOST6)) {
+      return loopback.isBound();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test
