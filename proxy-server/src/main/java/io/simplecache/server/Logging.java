@@ -8,14 +8,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
-import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
-import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
-import ch.qos.logback.core.util.Duration;
-import ch.qos.logback.core.util.FileSize;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.slf4j.LoggerFactory;
 
@@ -76,43 +69,13 @@ final class Logging {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setTarget("System.out");
-    return accessLines(context, console);
-  }
-
-  /**
-   * Returns what writes to a file, on the calling thread; a full file is given a number, and the
-   * number {@code keep} is the last.
-   */
-  static Consumer<String> accessLines(Path file, long maxBytes, int keep) {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
-    appender.setContext(context);
-    appender.setFile(file.toString());
-    FixedWindowRollingPolicy numbers = new FixedWindowRollingPolicy();
-    numbers.setContext(context);
-    numbers.setParent(appender);
-    numbers.setFileNamePattern(file + ".%i");
-    numbers.setMaxIndex(keep);
-    numbers.start();
-    SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
-    size.setContext(context);
-    size.setMaxFileSize(new FileSize(maxBytes));
-    size.setCheckIncrement(Duration.buildByMilliseconds(0));
-    size.start();
-    appender.setRollingPolicy(numbers);
-    appender.setTriggeringPolicy(size);
-    return accessLines(context, appender);
-  }
-
-  private static Consumer<String> accessLines(
-      LoggerContext context, OutputStreamAppender<ILoggingEvent> appender) {
-    appender.setContext(context);
-    appender.setEncoder(encoder(context, LINE_AS_IT_IS));
-    appender.start();
+    console.setContext(context);
+    console.setEncoder(encoder(context, LINE_AS_IT_IS));
+    console.start();
     Logger access = context.getLogger("access");
     access.setAdditive(false);
     access.setLevel(Level.INFO);
-    access.addAppender(appender);
+    access.addAppender(console);
     return access::info;
   }
 

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +55,14 @@ final class Program {
    */
   void run() {
     try (DemoOrigin demo = startDemo();
-        AccessLog accessLog = startAccessLog();
+        AccessLogFile accessFile = openAccessFile();
+        AccessLog accessLog = startAccessLog(accessFile);
         ProxyMetrics metrics = startMetrics()) {
       CachingProxy proxy = newProxy(withDemo(configuration, demo), accessLog, metrics);
       Reloader reloader = new Reloader(proxy, configuration, () -> withDemo(reader.get(), demo));
+      if (accessFile != null) {
+        reloader.first(accessFile::reopen);
+      }
       ProxyServer server = listen(proxy);
       AdminServer admin = null;
       try {
@@ -122,20 +125,27 @@ final class Program {
     }
   }
 
-  private @Nullable AccessLog startAccessLog() {
+  private @Nullable AccessLogFile openAccessFile() {
+    Optional<Path> file = values.find(Settings.ACCESS_LOG_FILE);
+    if (file.isEmpty() || !AccessLog.isWanted(values)) {
+      return null;
+    }
+    return new AccessLogFile(
+        file.get(),
+        values.get(Settings.ACCESS_LOG_SIZE).bytes(),
+        values.get(Settings.ACCESS_LOG_KEEP),
+        Logging::warn);
+  }
+
+  private @Nullable AccessLog startAccessLog(@Nullable AccessLogFile file) {
     if (!AccessLog.isWanted(values)) {
       return null;
     }
     return new AccessLog(
         AccessLogFormat.valueOf(values.get(Settings.ACCESS_LOG_FORMAT).toUpperCase(Locale.ROOT)),
         values.get(Settings.ACCESS_LOG_SAMPLE),
-        values.find(Settings.ACCESS_LOG_FILE).map(this::accessFile).orElseGet(Logging::accessLines),
+        file == null ? Logging.accessLines() : file,
         Logging::warn);
-  }
-
-  private Consumer<String> accessFile(Path file) {
-    return Logging.accessLines(
-        file, values.get(Settings.ACCESS_LOG_SIZE).bytes(), values.get(Settings.ACCESS_LOG_KEEP));
   }
 
   private @Nullable DemoOrigin startDemo() {

@@ -20,12 +20,18 @@ public final class Reloader {
   private final CachingProxy proxy;
   private final Supplier<Configuration> reader;
   private final List<Consumer<Configuration>> others = new CopyOnWriteArrayList<>();
+  private volatile Runnable first = () -> {};
   private Configuration running;
 
   Reloader(CachingProxy proxy, Configuration running, Supplier<Configuration> reader) {
     this.proxy = proxy;
     this.running = running;
     this.reader = reader;
+  }
+
+  /** Does something else at the beginning of each reload, whatever comes of it. */
+  void first(Runnable something) {
+    first = something;
   }
 
   /**
@@ -44,6 +50,7 @@ public final class Reloader {
    *     where, and what was expected; nothing has changed then
    */
   public synchronized List<String> reload() {
+    first.run();
     try {
       Configuration next = reader.get();
       List<String> needingRestart = next.needingRestart(running);

@@ -176,11 +176,11 @@ class AccessLogTest {
   @Test
   void file_full_isRotated_andSoManyAreKept(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("access.log");
-    Consumer<String> out = Logging.accessLines(file, /* maxBytes= */ 1000, /* keep= */ 2);
+    AccessLogFile out = new AccessLogFile(file, /* maxBytes= */ 1000, /* keep= */ 2, warnings::add);
     for (int i = 0; i < 100; i++) {
       out.accept("%03d ".formatted(i) + "x".repeat(200));
     }
-    Logging.stop();
+    out.close();
 
     try (var files = Files.list(directory)) {
       assertEquals(

@@ -184,6 +184,22 @@ class ServerProcessTest {
   }
 
   @Test
+  void hangUp_opensTheAccessLogAnew(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("access.log");
+    try (ServerProcess server =
+        new ServerProcess("--demo", "--demo-port=0", "--access-log-file=" + file)) {
+      get(server.port(), "/");
+      Files.move(file, directory.resolve("moved.log"));
+      server.signal("HUP");
+      server.awaitLine("reload: in force");
+      get(server.port(), "/style.css");
+      server.terminate();
+      assertEquals(0, server.awaitExit());
+    }
+    assertTrue(Files.readString(file).contains("/style.css"), Files.readString(file));
+  }
+
+  @Test
   void terminate_twice_endsAtOnce() throws Exception {
     try (DemoOrigin origin = DemoOrigin.builder().port(0).start();
         ServerProcess server = new ServerProcess("--origin=http://127.0.0.1:" + origin.port())) {
