@@ -77,6 +77,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the server until a signal. */
   public static void main(String[] args) {
+    Signals.prepare();
     if (System.getProperty(LEAK_DETECTION) == null) {
       // It costs up to a microsecond a hit; the tests run with it.
       System.setProperty(LEAK_DETECTION, "disabled");

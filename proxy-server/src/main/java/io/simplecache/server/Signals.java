@@ -14,6 +14,11 @@ import java.util.function.IntConsumer;
 final class Signals {
   private Signals() {}
 
+  /** Has SIGHUP end nothing until there is something to reload. */
+  static void prepare() {
+    handle("HUP", signal -> {});
+  }
+
   /** Calls {@code end} at the first SIGTERM or SIGINT; at the second one the process is gone. */
   static void onEnd(Runnable end) {
     AtomicBoolean ending = new AtomicBoolean();
@@ -24,17 +29,30 @@ final class Signals {
           }
           end.run();
         };
-    handle("TERM", handler);
-    handle("INT", handler);
+    warnIfIgnored(
+        handle("TERM", handler), "SIGTERM is ignored, by whoever started this: use SIGINT");
+    warnIfIgnored(
+        handle("INT", handler), "SIGINT is ignored, as in the background of a script: use SIGTERM");
   }
 
   /** Calls {@code reload} at each SIGHUP, where there is one. */
   static void onReload(Runnable reload) {
-    handle("HUP", signal -> reload.run());
+    warnIfIgnored(
+        handle("HUP", signal -> reload.run()),
+        "SIGHUP is ignored, as under nohup: use POST /reload");
   }
 
-  /** Where there is no such signal nothing happens. */
-  private static void handle(String name, IntConsumer handler) {
+  private static void warnIfIgnored(boolean heard, String warning) {
+    if (!heard) {
+      Logging.warn(warning);
+    }
+  }
+
+  /**
+   * Returns whether the signal will be heard: one that was ignored when the process began stays so.
+   * Where there is no such signal nothing happens.
+   */
+  private static boolean handle(String name, IntConsumer handler) {
     try {
       Class<?> signalType = Class.forName("sun.misc.Signal");
       Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
@@ -50,9 +68,11 @@ final class Signals {
                 }
                 return null;
               });
-      signalType.getMethod("handle", signalType, handlerType).invoke(null, signal, proxy);
+      Object before =
+          signalType.getMethod("handle", signalType, handlerType).invoke(null, signal, proxy);
+      return before != handlerType.getField("SIG_IGN").get(null);
     } catch (ReflectiveOperationException e) {
-      Logging.warn("SIG" + name + " will not be heard: " + e);
+      return false;
     }
   }
 }

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -197,6 +198,39 @@ class ServerProcessTest {
       assertEquals(0, server.awaitExit());
     }
     assertTrue(Files.readString(file).contains("/style.css"), Files.readString(file));
+  }
+
+  @Test
+  void hangUp_ignoredFromTheBeginning_isSaid() throws Exception {
+    List<String> nohup = List.of("sh", "-c", "trap '' HUP INT; exec \"$@\"", "sh");
+    try (ServerProcess server = new ServerProcess(nohup, "--demo", "--demo-port=0")) {
+      String all = String.join("\n", server.output()) + server.awaitLine("Open  http://");
+      assertTrue(all.contains("SIGHUP is ignored, as under nohup: use POST /reload"), all);
+      assertTrue(all.contains("SIGINT is ignored"), all);
+      assertFalse(all.contains("SIGTERM is ignored"), all);
+    }
+  }
+
+  /** The settings come by a pipe, so the program waits for them, and for the signal before them. */
+  @Test
+  void hangUp_beforeThereIsAnythingToReload_endsNothing(@TempDir Path directory) throws Exception {
+    Path pipe = directory.resolve("pipe");
+    Path pid = directory.resolve("pid");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Process writer =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "exec 3> \"$1\"; kill -HUP $(cat \"$2\"); echo 'origin: http://localhost:1' >&3",
+                "sh",
+                pipe.toString(),
+                pid.toString())
+            .start();
+    List<String> starter = List.of("sh", "-c", "echo $$ > " + pid + "; exec \"$@\"", "sh");
+    try (ServerProcess server = new ServerProcess(starter, "--config=" + pipe)) {
+      assertTrue(server.isAlive());
+      assertEquals(0, writer.waitFor());
+    }
   }
 
   @Test
