@@ -1,6 +1,7 @@
 package io.simplecache.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -117,6 +118,14 @@ class PackagesTest {
     assertEquals(
         "",
         run(List.of("systemd-analyze", "verify", copy.toString()), Map.of(), /* exitCode= */ 0));
+  }
+
+  /** The start script reckons the heap from the memory; a fixed one would be wrong with another. */
+  @Test
+  void unit_leavesTheHeapToTheScript() throws Exception {
+    String unit = Files.readString(DIST.resolve("simple-cache.service"));
+
+    assertFalse(unit.contains("HEAP="), unit);
   }
 
   /** What the image starts with, what compose says, and what the script would give are the same. */
