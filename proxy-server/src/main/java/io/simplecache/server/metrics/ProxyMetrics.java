@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.buffer.ByteBufAllocator;
@@ -75,6 +77,7 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
   private volatile @Nullable CachingProxy proxy;
 
   public ProxyMetrics() {
+    registry.config().meterFilter(new WithoutAllocatorIds());
     Map<Result, LatencyHistogram> byResult = new EnumMap<>(Result.class);
     for (Result result : RESULTS) {
       LatencyHistogram histogram = new LatencyHistogram();
@@ -99,6 +102,16 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
     new FileDescriptorMetrics().bindTo(registry);
     if (ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider allocator) {
       new NettyAllocatorMetrics(allocator).bindTo(registry);
+    }
+  }
+
+  /** Their identity hash is another in each process: each start would begin new series. */
+  private static final class WithoutAllocatorIds implements MeterFilter {
+    @Override
+    public Meter.Id map(Meter.Id id) {
+      return id.getName().startsWith("netty.allocator.")
+          ? id.replaceTags(id.getTags().stream().filter(tag -> !tag.getKey().equals("id")).toList())
+          : id;
     }
   }
 

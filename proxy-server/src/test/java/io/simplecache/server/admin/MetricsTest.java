@@ -1,6 +1,7 @@
 package io.simplecache.server.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.simplecache.server.admin.Wire.Answer;
@@ -103,6 +104,18 @@ class MetricsTest {
       for (String name : asked) {
         assertTrue(Pattern.compile("(?m)^" + name + "[{ ]").matcher(metrics).find(), name);
       }
+    }
+  }
+
+  /** A label that differs from process to process would be a new series at each start. */
+  @Test
+  void metrics_ofTheAllocator_haveNoLabelOfThisProcess() throws Exception {
+    try (Servers servers = new Servers(null)) {
+      List<String> series =
+          servers.metrics.scrape().lines().filter(line -> line.startsWith("netty_")).toList();
+
+      assertFalse(series.isEmpty());
+      series.forEach(line -> assertFalse(line.contains("{id=") || line.contains(",id="), line));
     }
   }
 
