@@ -98,7 +98,12 @@ final class Program {
 
   /** Counts only if somebody can ask for the counts. */
   private @Nullable ProxyMetrics startMetrics() {
-    return values.find(Settings.ADMIN_PORT).isPresent() ? new ProxyMetrics() : null;
+    if (values.find(Settings.ADMIN_PORT).isEmpty()) {
+      return null;
+    }
+    ProxyMetrics metrics = new ProxyMetrics();
+    metrics.version(Version.number());
+    return metrics;
   }
 
   private @Nullable AdminServer startAdmin(

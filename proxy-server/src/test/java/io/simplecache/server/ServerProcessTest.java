@@ -323,7 +323,10 @@ class ServerProcessTest {
               BodyHandlers.ofString());
 
       assertEquals("{\"soft\":false,\"responses\":1}", purged.body());
-      assertTrue(get(admin, "/metrics").body().contains("simple_cache_requests_total{"));
+      String metrics = get(admin, "/metrics").body();
+      assertTrue(metrics.contains("simple_cache_requests_total{"), metrics);
+      assertTrue(
+          metrics.contains("simple_cache_build_info{version=\"" + Version.number()), metrics);
       assertEquals("{\"status\":\"ready\"}", get(admin, "/ready").body());
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       int code =

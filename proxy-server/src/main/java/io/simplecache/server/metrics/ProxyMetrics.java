@@ -105,6 +105,15 @@ public final class ProxyMetrics implements ProxyListener, AutoCloseable {
     }
   }
 
+  /** Says which version runs. */
+  public void version(String number) {
+    Gauge.builder("simple.cache.build.info", () -> 1)
+        .description("Always 1; which version runs.")
+        .tag("version", number)
+        .strongReference(true)
+        .register(registry);
+  }
+
   /** Their identity hash is another in each process: each start would begin new series. */
   private static final class WithoutAllocatorIds implements MeterFilter {
     @Override

@@ -50,6 +50,17 @@ class ProxyMetricsTest {
   }
 
   @Test
+  void version_isALabelOfAConstant() {
+    try (ProxyMetrics metrics = new ProxyMetrics()) {
+      metrics.version("1.2.3");
+
+      assertTrue(
+          metrics.scrape().contains("simple_cache_build_info{version=\"1.2.3\"} 1"),
+          metrics.scrape());
+    }
+  }
+
+  @Test
   void requests_areCountedByResultAndReason() {
     metrics.onExchange(record("/", Result.HIT, Reason.FRESH));
     metrics.onExchange(record("/", Result.HIT, Reason.FRESH));
