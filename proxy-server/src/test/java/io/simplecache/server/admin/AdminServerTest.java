@@ -228,6 +228,27 @@ class AdminServerTest {
     }
   }
 
+  @Test
+  void openApi_namesEveryStatusOfACall() throws Exception {
+    JsonNode document = JSON.readTree(Wire.get(admin(), "/openapi.json").body());
+    AdminRoutes routes =
+        new AdminRoutes(servers.proxy, servers.metrics, List::of, Runnable::run, () -> false);
+    List<String> ofAll = List.of("200", "400", "413", "414", "421", "431", "500");
+    for (Route route : routes.byPath().values()) {
+      JsonNode path = document.path("paths").path(route.path());
+      if (path.isMissingNode()) {
+        continue; // a file of the page
+      }
+      JsonNode responses =
+          path.path(route.method().name().toLowerCase(Locale.ROOT)).path("responses");
+      ofAll.forEach(status -> assertTrue(responses.has(status), route.path() + " " + status));
+      assertEquals(!route.open(), responses.has("401"), route.path());
+      assertEquals(route.sameSite(), responses.has("403"), route.path());
+    }
+    String description = document.path("info").path("description").asText();
+    assertTrue(description.contains("404") && description.contains("405"), description);
+  }
+
   // ---- purge
 
   @Test
