@@ -85,6 +85,11 @@ final class AccessLogFile implements Consumer<String>, AutoCloseable {
 
   /** Opens the file of this name anew, for somebody may have moved the old one away. */
   void reopen() {
+    if (!appender.isStarted()) {
+      // It could not be opened at first.
+      appender.start();
+      return;
+    }
     try {
       appender.openFile(file.toString());
     } catch (IOException e) {

@@ -57,6 +57,19 @@ class AccessLogFileTest {
   }
 
   @Test
+  void file_thatCouldNotBeOpenedAtFirst_isWrittenOnceItCan() throws Exception {
+    Path file = Files.createDirectory(directory.resolve("access.log"));
+    try (AccessLogFile log = open(file)) {
+      assertEquals(1, warnings.size(), warnings.toString());
+      Files.delete(file);
+      log.reopen();
+      log.accept("line");
+    }
+
+    assertEquals("line\n", Files.readString(file));
+  }
+
+  @Test
   void file_thatCannotBeOpenedAgain_isSaid() throws Exception {
     Path below = Files.createDirectory(directory.resolve("log"));
     Path file = below.resolve("access.log");
