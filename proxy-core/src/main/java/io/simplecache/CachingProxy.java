@@ -184,12 +184,8 @@ public final class CachingProxy implements AutoCloseable {
   }
 
   private static OriginAddress address(URI origin, @Nullable SslContext ssl) {
-    boolean secure = Site.isSecure(origin);
-    int defaultPort = secure ? 443 : 80;
     return new OriginAddress(
-        origin.getHost(),
-        origin.getPort() < 0 ? defaultPort : origin.getPort(),
-        secure ? ssl : null);
+        Site.hostOf(origin), Site.portOf(origin), Site.isSecure(origin) ? ssl : null);
   }
 
   private SslContext sslContext(ProxyConfig config) {

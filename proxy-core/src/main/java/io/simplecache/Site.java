@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -42,6 +43,10 @@ public record Site(
 
   private static final Pattern HOST =
       Pattern.compile("(\\*\\.)?[a-z0-9_-]+(\\.[a-z0-9_-]+)*|\\[[0-9a-f:.]+]");
+
+  /** A URI gives no host for a name with an underscore, which containers often have. */
+  private static final Pattern AUTHORITY =
+      Pattern.compile("(?<host>\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]+)(:(?<port>[0-9]{0,5}))?");
 
   /**
    * Checks every value and copies the collections.
@@ -79,18 +84,41 @@ public record Site(
     return Set.copyOf(lower);
   }
 
-  private static void checkOrigin(URI origin) {
+  /**
+   * Checks the URI of a main server.
+   *
+   * @throws IllegalArgumentException if it is not {@code http://host[:port]}, or https
+   */
+  public static void checkOrigin(URI origin) {
     String scheme = origin.getScheme() == null ? "" : origin.getScheme().toLowerCase(Locale.ROOT);
     boolean bare =
         (origin.getRawPath() == null || origin.getRawPath().matches("/?"))
             && origin.getRawQuery() == null
-            && origin.getRawFragment() == null
-            && origin.getRawUserInfo() == null;
+            && origin.getRawFragment() == null;
     boolean web = scheme.equals("http") || scheme.equals("https");
-    if (!web || origin.getHost() == null || !bare || origin.getPort() > 65535) {
+    if (!web || !bare || !authority(origin).matches() || portOf(origin) > 65_535) {
       throw new IllegalArgumentException(
           "origin: " + origin + " (expected: http://host[:port] or https://host[:port])");
     }
+  }
+
+  private static Matcher authority(URI origin) {
+    String text = origin.getRawAuthority();
+    return AUTHORITY.matcher(text == null ? "" : text);
+  }
+
+  static String hostOf(URI origin) {
+    Matcher authority = authority(origin);
+    return authority.matches() ? authority.group("host") : "";
+  }
+
+  static int portOf(URI origin) {
+    Matcher authority = authority(origin);
+    String port = authority.matches() ? authority.group("port") : null;
+    if (port == null || port.isEmpty()) {
+      return isSecure(origin) ? 443 : 80;
+    }
+    return Integer.parseInt(port);
   }
 
   static boolean isSecure(URI origin) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SiteTest {
   private static Site site(String name, String host, String pathPrefix, String origin) {
@@ -44,6 +45,43 @@ class SiteTest {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> site(name, host, pathPrefix, origin));
     assertEquals(message, refused.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://o, o, 80",
+    "https://o, o, 443",
+    "http://o:8080/, o, 8080",
+    "http://o:, o, 80",
+    "http://my_app:8080, my_app, 8080",
+    "https://my_app, my_app, 443",
+    "http://[::1]:8080, [::1], 8080",
+    "http://10.0.0.7, 10.0.0.7, 80",
+  })
+  void origin_isTakenApart(String origin, String host, int port) {
+    URI uri = site("s", "a.test", "/", origin).origins().get(0);
+    assertEquals(host, Site.hostOf(uri));
+    assertEquals(port, Site.portOf(uri));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://o:65536",
+        "http://u@o",
+        "http://u:p@my_app",
+        "http:o",
+        "http:///",
+        "http://o:x",
+        "http://o?q",
+        "http://o#f",
+        "http://a!b",
+        "//o",
+        "o"
+      })
+  void origin_isNone_isRefused(String origin) {
+    URI uri = URI.create(origin);
+    assertThrows(IllegalArgumentException.class, () -> Site.checkOrigin(uri));
   }
 
   @Test

@@ -78,6 +78,8 @@ public final class Reloader {
       reload();
     } catch (IllegalArgumentException e) {
       // The log has said it.
+    } catch (IllegalStateException closed) {
+      Logging.print("reload: nothing changed, the server is ending");
     }
   }
 

@@ -1,10 +1,10 @@
 package io.simplecache.server.config;
 
+import io.simplecache.Site;
 import io.simplecache.server.admin.AddressList;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** The kinds of values that more than one word says: origins, patterns, lifetimes, networks. */
@@ -75,14 +75,7 @@ final class RuleValues {
 
   private static URI origin(String text) {
     URI uri = URI.create(text);
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    boolean web = scheme.equals("http") || scheme.equals("https");
-    boolean bare =
-        List.of("", "/").contains(String.valueOf(uri.getRawPath()))
-            && uri.getRawQuery() == null
-            && uri.getRawFragment() == null
-            && uri.getRawUserInfo() == null;
-    check(web && bare && uri.getHost() != null && uri.getPort() <= 65_535);
+    Site.checkOrigin(uri);
     return uri;
   }
 
