@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy;
 import com.github.benmanes.caffeine.cache.RemovalCause;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.concurrent.Ticker;
 import io.simplecache.body.MemoryBudget;
 import io.simplecache.key.AbsoluteUri;
 import io.simplecache.key.CacheKey;
@@ -40,6 +41,8 @@ public final class ResponseStore implements AutoCloseable {
 
   /** Fewer, if that takes longer than it does once the code is warm. */
   private static final long SWEEP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+  private static final Ticker TICKER = Ticker.systemTicker();
 
   /**
    * And then the event loops have the processor for themselves. By the thread that waits: the
@@ -326,9 +329,9 @@ public final class ResponseStore implements AutoCloseable {
 
   private void sweep(Tag tag, long moment, Cause cause) {
     List<CacheKey> keys = tags.firstBefore(tag, moment, SWEPT_AT_ONCE);
-    long begin = System.nanoTime();
+    long begin = TICKER.nanoTime();
     int swept = 0;
-    while (swept < keys.size() && (swept == 0 || System.nanoTime() - begin < SWEEP_NANOS)) {
+    while (swept < keys.size() && (swept == 0 || TICKER.nanoTime() - begin < SWEEP_NANOS)) {
       change(keys.get(swept++), cause, StoredResponse::withoutPurgedTags);
     }
     if (swept < keys.size() || swept == SWEPT_AT_ONCE) {
