@@ -29,10 +29,9 @@ final class Signals {
           }
           end.run();
         };
-    warnIfIgnored(
-        handle("TERM", handler), "SIGTERM is ignored, by whoever started this: use SIGINT");
-    warnIfIgnored(
-        handle("INT", handler), "SIGINT is ignored, as in the background of a script: use SIGTERM");
+    warnIfIgnored(handle("TERM", handler), "SIGTERM is ignored, by whoever started this");
+    // In the background of a script it is ignored, as is the custom: nothing to warn of.
+    handle("INT", handler);
   }
 
   /** Calls {@code reload} at each SIGHUP, where there is one. */
