@@ -110,10 +110,7 @@ final class ExplanationText {
     }
   }
 
-  /** What came from clients and origins cannot write to the terminal what is not printable. */
   private void line(String form, Object... values) {
-    String line = String.format(Locale.ROOT, form, values);
-    line.chars().forEach(c -> text.append(c < ' ' || c == 0x7f ? '?' : (char) c));
-    text.append('\n');
+    text.append(Printable.of(String.format(Locale.ROOT, form, values))).append('\n');
   }
 }

@@ -16,7 +16,7 @@ final class PurgeLog {
   static void write(@Nullable SocketAddress client, Purge purge, int responses) {
     log.info(
         "{} by {}: {} {}",
-        printable(selector(purge)),
+        Printable.of(selector(purge)),
         address(client),
         responses,
         purge.soft() ? "made stale" : "removed");
@@ -36,25 +36,6 @@ final class PurgeLog {
       return "tag " + tag.tag();
     }
     return "all";
-  }
-
-  /** What a client has written begins no line of its own, and cannot command a terminal. */
-  private static String printable(String text) {
-    StringBuilder printable = new StringBuilder(text.length());
-    text.codePoints().forEach(c -> printable.appendCodePoint(isPrintable(c) ? c : '?'));
-    return printable.toString();
-  }
-
-  private static boolean isPrintable(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE ->
-          false;
-      default -> true;
-    };
   }
 
   private static String address(@Nullable SocketAddress client) {
