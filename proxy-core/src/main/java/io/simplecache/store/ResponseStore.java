@@ -116,10 +116,7 @@ public final class ResponseStore implements AutoCloseable {
   /** Returns what is stored for {@code key}, or null. */
   public @Nullable StoredResource find(CacheKey key) {
     StoredResource found = resources.getIfPresent(key);
-    if (found == null || !found.isOlderThan(purges.deferredAt())) {
-      return found;
-    }
-    if (!isAffected(found)) {
+    if (found == null || !found.isOlderThan(purges.deferredAt()) || !isAffected(found)) {
       return found;
     }
     change(key, Cause.INVALIDATED, response -> isTargetPurged(response) ? null : response);
