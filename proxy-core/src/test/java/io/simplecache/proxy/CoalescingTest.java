@@ -232,12 +232,9 @@ class CoalescingTest {
     origin()
         .on(
             "/page",
-            (request, connection) -> {
-              everyoneWaits.await();
-              origin()
-                  .answer("200 OK", "x", "Cache-Control: " + cacheControl, "ETag: \"a\"")
-                  .give(request, connection);
-            });
+            origin()
+                .answer("200 OK", "x", "Cache-Control: " + cacheControl, "ETag: \"a\"")
+                .after(everyoneWaits));
     Swarm swarm = swarm(3).send(REQUEST);
     proxy.awaitRequests(3);
     everyoneWaits.open();
@@ -254,12 +251,9 @@ class CoalescingTest {
     origin()
         .on(
             "/page",
-            (request, connection) -> {
-              everyoneWaits.await();
-              origin()
-                  .answer("200 OK", "x", "Cache-Control: max-age=60", "Age: 50")
-                  .give(request, connection);
-            });
+            origin()
+                .answer("200 OK", "x", "Cache-Control: max-age=60", "Age: 50")
+                .after(everyoneWaits));
     RawClient leader = loopback.client().send(REQUEST);
     proxy.awaitRequests(1);
     RawClient follower =

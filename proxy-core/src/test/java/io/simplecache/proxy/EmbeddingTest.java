@@ -261,12 +261,7 @@ class EmbeddingTest {
   void drain_answersWhatIsUnderWay() throws Exception {
     try (ScriptedOrigin origin = new ScriptedOrigin(clock)) {
       Gate answer = new Gate();
-      origin.on(
-          "/page",
-          (request, connection) -> {
-            answer.await();
-            origin.answer("200 OK", "hello").give(request, connection);
-          });
+      origin.on("/page", origin.answer("200 OK", "hello").after(answer));
       TestProxy proxy =
           new TestProxy(CachingProxy.builder().origin(origin.uri()).clock(clock).build(), 2);
       RawClient idle = new RawClient(proxy.port());

@@ -301,13 +301,7 @@ class ExplainTest {
         .origin()
         .on(
             "/a",
-            (request, connection) -> {
-              answer.await();
-              loopback
-                  .origin()
-                  .answer("200 OK", "hello", "Cache-Control: max-age=60")
-                  .give(request, connection);
-            });
+            loopback.origin().answer("200 OK", "hello", "Cache-Control: max-age=60").after(answer));
     RawClient client = loopback.client().send(RawClient.request("GET", "/a"));
     loopback.proxy().awaitRequests(1);
     String joining = explain("/a").steps().toString();

@@ -109,13 +109,7 @@ class MistakeTest {
         .origin()
         .on(
             "/page",
-            (request, connection) -> {
-              bothWait.await();
-              loopback
-                  .origin()
-                  .answer("200 OK", body, "Cache-Control: max-age=60")
-                  .give(request, connection);
-            });
+            loopback.origin().answer("200 OK", body, "Cache-Control: max-age=60").after(bothWait));
     RawClient first = loopback.client().send(REQUEST);
     proxy.awaitRequests(1);
     RawClient second = loopback.client().send(REQUEST);
@@ -177,7 +171,7 @@ class MistakeTest {
     PlaceClock place = new PlaceClock("Flight", "againstReuse", /* fails= */ true);
     TestProxy proxy = loopback.start(builder -> builder.clock(place));
     Gate bothWait = new Gate();
-    loopback.origin().on("/page", (request, connection) -> hello(bothWait, request, connection));
+    loopback.origin().on("/page", hello().after(bothWait));
     RawClient leader = loopback.client().send(REQUEST);
     proxy.awaitRequests(1);
     RawClient follower = loopback.client().send(REQUEST);
@@ -189,14 +183,8 @@ class MistakeTest {
     assertEquals("hello", follower.receive().text());
   }
 
-  private void hello(
-      Gate gate, ScriptedOrigin.Request request, ScriptedOrigin.Connection connection)
-      throws Exception {
-    gate.await();
-    loopback
-        .origin()
-        .answer("200 OK", "hello", "Cache-Control: max-age=60")
-        .give(request, connection);
+  private ScriptedOrigin.Answer hello() {
+    return loopback.origin().answer("200 OK", "hello", "Cache-Control: max-age=60");
   }
 
   @Test
@@ -218,7 +206,7 @@ class MistakeTest {
                 first.await();
                 connection.close();
               } else {
-                hello(second, request, connection);
+                hello().after(second).give(request, connection);
               }
             });
     RawClient leader = loopback.client().send(REQUEST);

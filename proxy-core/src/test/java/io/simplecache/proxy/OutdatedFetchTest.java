@@ -25,13 +25,10 @@ class OutdatedFetchTest {
         .origin()
         .on(
             "/page",
-            (request, connection) -> {
-              answered.await();
-              loopback
-                  .origin()
-                  .answer("200 OK", "before", "Cache-Control: max-age=60", "Cache-Groups: \"g\"")
-                  .give(request, connection);
-            });
+            loopback
+                .origin()
+                .answer("200 OK", "before", "Cache-Control: max-age=60", "Cache-Groups: \"g\"")
+                .after(answered));
     reader = loopback.client().send(RawClient.request("GET", "/page"));
     Gate.awaitTrue("the origin was asked", () -> loopback.origin().requests("/page").size() == 1);
   }

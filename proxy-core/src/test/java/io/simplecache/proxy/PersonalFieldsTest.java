@@ -20,18 +20,15 @@ class PersonalFieldsTest {
         .origin()
         .on(
             "/a",
-            (request, connection) -> {
-              bothAsked.await();
-              loopback
-                  .origin()
-                  .answer(
-                      "200 OK",
-                      "for all",
-                      "Cache-Control: max-age=60, no-cache=\"set-cookie\", private=\"x-personal\"",
-                      "Set-Cookie: sid=leader",
-                      "X-Personal: leader")
-                  .give(request, connection);
-            });
+            loopback
+                .origin()
+                .answer(
+                    "200 OK",
+                    "for all",
+                    "Cache-Control: max-age=60, no-cache=\"set-cookie\", private=\"x-personal\"",
+                    "Set-Cookie: sid=leader",
+                    "X-Personal: leader")
+                .after(bothAsked));
     TestProxy proxy = loopback.start(/* loops= */ 1, settings -> settings);
     RawClient leader = loopback.client().send(RawClient.request("GET", "/a"));
     proxy.awaitRequests(1);

@@ -32,6 +32,14 @@ final class ScriptedOrigin implements AutoCloseable {
   @FunctionalInterface
   interface Answer {
     void give(Request request, Connection connection) throws Exception;
+
+    /** Returns the same, once the gate is open. */
+    default Answer after(Gate gate) {
+      return (request, connection) -> {
+        gate.await();
+        give(request, connection);
+      };
+    }
   }
 
   /**

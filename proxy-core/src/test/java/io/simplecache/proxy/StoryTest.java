@@ -488,12 +488,9 @@ class StoryTest {
     origin()
         .on(
             "/page",
-            (request, connection) -> {
-              gate.await();
-              origin()
-                  .answer("200 OK", "new", "Cache-Control: max-age=60", "ETag: \"v2\"")
-                  .give(request, connection);
-            });
+            origin()
+                .answer("200 OK", "new", "Cache-Control: max-age=60", "ETag: \"v2\"")
+                .after(gate));
 
     Response stale = client.get("/page");
     Response staleAgain = client.get("/page");
